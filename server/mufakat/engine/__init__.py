@@ -1,0 +1,1 @@
+"""Answers SPARQL; knows nothing of HTTP, Flask or any regime."""

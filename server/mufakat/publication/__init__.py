@@ -1,0 +1,1 @@
+"""Reads a publication folder: data, saved queries, checks, reasoning."""

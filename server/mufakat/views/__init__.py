@@ -1,0 +1,1 @@
+"""Pure view models and server-rendered SVG."""
