@@ -73,13 +73,16 @@ class Setting:
             raise self._bad(raw, origin) from None
 
     def _bad(self, raw: object, origin: str) -> BadSetting:
-        admitted = self.range() or {
-            "text": "a text",
-            "integer": "a whole number",
-            "number": "a number",
-            "flag": "true or false",
-            "many": "a list of texts",
-        }[self.kind]
+        admitted = (
+            self.range()
+            or {
+                "text": "a text",
+                "integer": "a whole number",
+                "number": "a number",
+                "flag": "true or false",
+                "many": "a list of texts",
+            }[self.kind]
+        )
         return BadSetting(
             f"{origin}: {raw!r} is no value for the setting {self.name}.",
             mend=f"Give {admitted}; the default is {show(self.default)}.",

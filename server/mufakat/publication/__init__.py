@@ -1,1 +1,5 @@
-"""Reads a publication folder: data, saved queries, checks, reasoning."""
+"""Read a publication's folder: files, saved queries, canonical form, checks, release."""
+
+from mufakat.publication.publication import Publication, SourceFile
+
+__all__ = ["Publication", "SourceFile"]
