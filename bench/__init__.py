@@ -1,0 +1,1 @@
+"""Measurements beside other engines, in one run on one machine: `python -m bench`."""

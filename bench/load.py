@@ -1,0 +1,135 @@
+"""Closed-loop and open-loop load on a loopback endpoint, bounded in time."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+import urllib.parse
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+ACCEPT = (
+    "application/sparql-results+json, application/n-triples;q=0.9, text/turtle;q=0.8, */*;q=0.1"
+)
+_UNIT = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a load run measured; latencies in milliseconds."""
+
+    per_second: float
+    p50: float
+    p99: float
+    failed: int
+
+
+def _milliseconds(text: str) -> float:
+    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()  # type: ignore[union-attr]
+    return float(number) * _UNIT[unit]
+
+
+def closed_loop(
+    endpoint: str, queries: Iterable[str], *, clients: int, seconds: int, many: int = 3000
+) -> Load:
+    """`clients` connections that each ask the next question when the last is answered (wrk).
+
+    Raises:
+        FileNotFoundError: wrk is not installed.
+    """
+    wrk = shutil.which("wrk")
+    if wrk is None:
+        raise FileNotFoundError("wrk")
+    path = urllib.parse.urlsplit(endpoint).path
+    with tempfile.NamedTemporaryFile("w", suffix=".paths") as file:
+        for text in itertools.islice(queries, many):
+            file.write(path + "?" + urllib.parse.urlencode({"query": text}) + "\n")
+        file.flush()
+        run = subprocess.run(
+            [
+                wrk,
+                "-t1" if clients == 1 else "-t2",
+                f"-c{clients}",
+                f"-d{seconds}s",
+                "--latency",
+                "--timeout=30s",
+                "-s",
+                str(Path(__file__).with_name("replay.lua")),
+                endpoint,
+            ],
+            env={**os.environ, "BENCH_PATHS": file.name, "BENCH_ACCEPT": ACCEPT},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    out = run.stdout
+    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
+    sockets = re.search(r"Socket errors: .*?read (\d+), write (\d+), timeout (\d+)", out)
+    return Load(
+        per_second=float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1)),  # type: ignore[union-attr]
+        p50=_milliseconds(re.search(r"50%\s+(\S+)", out).group(1)),  # type: ignore[union-attr]
+        p99=_milliseconds(re.search(r"99%\s+(\S+)", out).group(1)),  # type: ignore[union-attr]
+        failed=int(failed.group(1) if failed else 0)
+        + (sum(map(int, sockets.groups())) if sockets else 0),
+    )
+
+
+async def _ask(host: str, port: int, request: bytes) -> bool:
+    reader, writer = await asyncio.open_connection(host, port)
+    try:
+        writer.write(request)
+        await writer.drain()
+        head = await reader.readline()
+        await reader.read()
+        return b" 200 " in head
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+
+async def _open_loop(endpoint: str, queries: Iterable[str], rate: float, seconds: float) -> Load:
+    parts = urllib.parse.urlsplit(endpoint)
+    host, port = parts.hostname or "127.0.0.1", parts.port or 80
+    latencies: list[float] = []
+    failures = 0
+
+    async def one(text: str, due: float) -> None:
+        nonlocal failures
+        target = parts.path + "?" + urllib.parse.urlencode({"query": text})
+        head = f"GET {target} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: {ACCEPT}\r\n"
+        right = False
+        with suppress(OSError, TimeoutError):
+            request = (head + "Connection: close\r\n\r\n").encode()
+            right = await asyncio.wait_for(_ask(host, port, request), 60)
+        failures += not right
+        latencies.append((time.perf_counter() - due) * 1000)
+
+    begin = time.perf_counter()
+    tasks = []
+    for number, text in enumerate(itertools.islice(queries, int(rate * seconds))):
+        due = begin + number / rate
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        tasks.append(asyncio.create_task(one(text, due)))
+    await asyncio.gather(*tasks)
+    took = time.perf_counter() - begin
+    cuts = statistics.quantiles(latencies, n=100)
+    return Load(len(latencies) / took, cuts[49], cuts[98], failures)
+
+
+def open_loop(endpoint: str, queries: Iterable[str], *, rate: float, seconds: float) -> Load:
+    """`rate` questions a second, whether or not earlier ones are answered.
+
+    Latency is counted from when the question was due, so that a server that stalls is charged for
+    those who wait (no coordinated omission).
+    """
+    return asyncio.run(_open_loop(endpoint, queries, rate, seconds))

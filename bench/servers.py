@@ -1,0 +1,181 @@
+"""The servers that are measured: started on a free loopback port, ended by process id.
+
+A peer that is not installed is reported as missing and left out; nothing is downloaded here.
+`BENCH_PEERS` names the `bin` folder of a virtual environment that holds the peers
+(`bench/requirements.txt`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ASK = urllib.parse.urlencode({"query": "ASK { ?s ?p ?o }"})
+
+
+@dataclass
+class Running:
+    """A server that has given its first right answer."""
+
+    name: str
+    endpoint: str
+    process: subprocess.Popen[bytes]
+    seconds_to_first_answer: float
+    load_seconds: float = 0.0
+    notes: list[str] = field(default_factory=list)
+
+    def memory_mib(self) -> float:
+        """Resident memory of the process and its children, shared pages counted once (PSS)."""
+        return sum(_pss(pid) for pid in _tree(self.process.pid)) / 1024
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port: int = s.getsockname()[1]
+        return port
+
+
+def find(program: str) -> str | None:
+    """Path of a peer's program, from BENCH_PEERS, beside this Python, or PATH."""
+    folders = [os.environ.get("BENCH_PEERS", ""), str(Path(sys.executable).parent)]
+    for folder in filter(None, folders):
+        candidate = Path(folder) / program
+        if candidate.exists():
+            return str(candidate)
+    return shutil.which(program)
+
+
+def _tree(pid: int) -> list[int]:
+    found = [pid]
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += _tree(int(child))
+    return found
+
+
+def _pss(pid: int) -> float:
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return float(line.split()[1])
+    return 0.0
+
+
+def wait_for_answer(endpoint: str, process: subprocess.Popen[bytes], limit: float) -> None:
+    """Returns when the endpoint answers an ASK with a body.
+
+    Raises:
+        RuntimeError: the process ended first, or `limit` seconds passed.
+    """
+    request = urllib.request.Request(
+        f"{endpoint}?{ASK}", headers={"Accept": "application/sparql-results+json"}
+    )
+    end = time.monotonic() + limit
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise RuntimeError(f"server ended with {process.returncode} before its first answer")
+        with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                if answer.status == 200 and answer.read():
+                    return
+        time.sleep(0.01)
+    raise RuntimeError(f"no answer within {limit:.0f} s")
+
+
+@contextmanager
+def started(
+    name: str, command: list[str], endpoint: str, *, limit: float = 300, load_seconds: float = 0.0
+) -> Iterator[Running]:
+    """Runs `command` until the block ends; the whole process group is ended by its id."""
+    with tempfile.TemporaryFile() as log:
+        begin = time.monotonic()
+        process = subprocess.Popen(
+            command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            try:
+                wait_for_answer(endpoint, process, limit)
+            except RuntimeError as error:
+                log.seek(0)
+                tail = log.read()[-2000:].decode(errors="replace")
+                raise RuntimeError(f"{name}: {error}\n{tail}") from error
+            yield Running(name, endpoint, process, time.monotonic() - begin, load_seconds)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait(timeout=15)
+
+
+@contextmanager
+def mufakat(
+    publication: Path | None, *, options: tuple[str, ...] = (), name: str = "mufakat"
+) -> Iterator[Running]:
+    """Mufakat on a publication folder, or on the one it carries."""
+    port = free_port()
+    program = find("mufakat")
+    if program is None:
+        raise FileNotFoundError("mufakat")
+    command = [program, "serve", *([str(publication)] if publication else [])]
+    command += ["--port", str(port), *options]
+    with started(name, command, f"http://127.0.0.1:{port}/sparql") as running:
+        yield running
+
+
+@contextmanager
+def oxigraph(data: Path, workdir: Path) -> Iterator[Running]:
+    """Oxigraph's own server on a store that its own loader filled."""
+    program = find("oxigraph")
+    if program is None:
+        raise FileNotFoundError("oxigraph")
+    store = Path(tempfile.mkdtemp(dir=workdir, prefix="oxigraph-"))
+    begin = time.monotonic()
+    subprocess.run(
+        [program, "load", "--location", str(store), "--file", str(data)],
+        check=True,
+        capture_output=True,
+    )
+    loaded = time.monotonic() - begin
+    port = free_port()
+    command = [program, "serve-read-only", "--location", str(store), "--bind", f"127.0.0.1:{port}"]
+    with started(
+        "oxigraph", command, f"http://127.0.0.1:{port}/query", load_seconds=loaded
+    ) as running:
+        yield running
+    shutil.rmtree(store, ignore_errors=True)
+
+
+@contextmanager
+def rdflib_endpoint(data: Path, store: str = "Oxigraph") -> Iterator[Running]:
+    """rdflib-endpoint with one of its two stores (`default` or `Oxigraph`)."""
+    program = find("rdflib-endpoint")
+    if program is None:
+        raise FileNotFoundError("rdflib-endpoint")
+    port = free_port()
+    command = [program, "serve", "--host", "127.0.0.1", "--port", str(port), "--store", store]
+    name = "rdflib-endpoint" if store == "default" else "rdflib-endpoint/oxigraph"
+    with started(name, [*command, str(data)], f"http://127.0.0.1:{port}/") as running:
+        yield running
+
+
+Starter = Callable[[], "contextmanager[Running]"]
