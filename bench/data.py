@@ -1,16 +1,19 @@
 """Seeded data in the shape of a treaty regime, in any size.
 
-One *pack* is an instrument with its provisions, norms, treaty actions, findings and citations, about
-a thousand triples; packs repeat until the wanted number of triples is reached. The same seed and
+One *pack* is an instrument with its provisions, norms, treaty actions, findings and citations,
+about a thousand triples; packs repeat until the wanted number of triples is reached. The same seed and
 size give the same bytes.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 BASE = "https://w3id.org/mufakat/"
 MFK = BASE + "ontology#"

@@ -7,12 +7,15 @@ so that a run without a result cache never sees one text twice by accident of re
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from string import Template
+from typing import TYPE_CHECKING
 
 from bench.data import BASE, MFK, STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PREFIXES = f"""PREFIX mfk: <{MFK}>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -31,7 +34,9 @@ class Question:
 
     def text(self, values: dict[str, str], *, fast: bool = False) -> str:
         """The SPARQL text with its terms filled in."""
-        return PREFIXES + Template(self.fast if fast and self.fast else self.plain).substitute(values)
+        return PREFIXES + Template(self.fast if fast and self.fast else self.plain).substitute(
+            values
+        )
 
 
 QUESTIONS = (

@@ -90,10 +90,12 @@ def wait_for_answer(endpoint: str, process: subprocess.Popen[bytes], limit: floa
     while time.monotonic() < end:
         if process.poll() is not None:
             raise RuntimeError(f"server ended with {process.returncode} before its first answer")
-        with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            with urllib.request.urlopen(request, timeout=5) as answer:
-                if answer.status == 200 and answer.read():
-                    return
+        with (
+            suppress(urllib.error.URLError, ConnectionError, TimeoutError),
+            urllib.request.urlopen(request, timeout=5) as answer,
+        ):
+            if answer.status == 200 and answer.read():
+                return
         time.sleep(0.01)
     raise RuntimeError(f"no answer within {limit:.0f} s")
 

@@ -7,15 +7,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pyoxigraph
+
 from bench import servers
+from mufakat.publication import Publication
 
 
 def export(folder: Path) -> Path:
     """The carried publication as one N-Triples file, for the peers."""
-    import pyoxigraph
-
-    from mufakat.publication import Publication
-
     store = Publication.open(None).load_store()
     path = folder / "publication.nt"
     with path.open("wb") as out:

@@ -76,9 +76,7 @@ def measure(triples: int, rounds: int, seconds: int, clients: int) -> dict[str, 
                         continue
                     if slow and turn:
                         continue
-                    load = closed_loop(
-                        running.endpoint, texts(), clients=clients, seconds=seconds
-                    )
+                    load = closed_loop(running.endpoint, texts(), clients=clients, seconds=seconds)
                     figures.setdefault(f"{key} | {mode}", []).append(load)
                     print(f"{triples} round {turn + 1} {key} {mode}: {load}", file=sys.stderr)
         facts["memory_mib"] = {k: r.memory_mib() for k, r in contenders.items()}

@@ -1,0 +1,75 @@
+"""Starts and ends the zygote."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import tempfile
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mufakat.engine.pool import zygote
+from mufakat.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mufakat.engine.pool.zygote import Evaluator
+
+
+class Home:
+    """Owns a zygote and the private folder of its socket.
+
+    Make it before threads or web processes exist: it forks. `address` is what pools connect to.
+    """
+
+    def __init__(self, load: Callable[[], Evaluator], *, memory_limit: int = 1 << 30) -> None:
+        self._load = load
+        self._memory_limit = memory_limit
+        self._folder = tempfile.mkdtemp(prefix="mufakat-")
+        self.address = str(Path(self._folder, "engine"))
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(self.address)
+        Path(self.address).chmod(0o600)
+        self._listener.listen(128)
+        self._ready, self.pid = self._fork()
+
+    def wait(self) -> None:
+        """Return when the data is loaded.
+
+        Raises:
+            Unavailable: the zygote ended while loading.
+        """
+        loaded = os.read(self._ready, 1)
+        os.close(self._ready)
+        if not loaded:
+            raise Unavailable("The engine ended while it loaded the data.")
+
+    def close(self) -> None:
+        """End the zygote and its workers and remove the socket."""
+        self._listener.close()
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
+        with suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _fork(self) -> tuple[int, int]:
+        if threading.active_count() > 1:
+            raise RuntimeError("the zygote must be forked before threads start")
+        ready, told = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            code = 1
+            try:
+                os.close(ready)
+                zygote.run(self._listener, self._load, self._memory_limit, told)
+                code = 0
+            finally:
+                os._exit(code)
+        os.close(told)
+        return ready, pid

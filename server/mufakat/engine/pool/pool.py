@@ -1,0 +1,282 @@
+"""A web process's side: connections to workers, deadlines, a bounded queue.
+
+The pool is shared by the threads of one process. Each request has a worker of its own while it
+runs. A worker that passes its deadline is killed and replaced; nobody else notices.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import socket
+import tempfile
+import threading
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any
+
+from mufakat import errors
+from mufakat.engine.pool import frames
+from mufakat.errors import MufakatError, Overloaded, TimedOut, TooLarge, Unavailable, Where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_IN_MEMORY = 1 << 20
+_CALM_AFTER = 0.25
+"""Seconds after which a running query yields the processor to shorter ones."""
+_CALM = 10
+
+
+@dataclass
+class Counters:
+    """What happened since the start, for operators."""
+
+    asked: int = 0
+    killed: int = 0
+    died: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one request may take."""
+
+    deadline: float = 30.0
+    """Seconds of evaluation."""
+    queue: int = 64
+    """Requests that may wait for a worker."""
+    patience: float = 5.0
+    """Seconds that a request waits for a worker."""
+    result_bytes: int = 256 << 20
+
+
+@dataclass
+class Result:
+    """An answer: what the worker said about it, and its bytes."""
+
+    said: dict[str, Any]
+    body: IO[bytes]
+    size: int
+
+
+@dataclass
+class _Worker:
+    sock: socket.socket
+    pid: int
+    handle: int
+    """A pidfd where the system has them: a number that can never mean another process."""
+    calmed: bool = False
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError, OSError):
+            if self.handle >= 0:
+                signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+            else:
+                os.kill(self.pid, signal.SIGKILL)
+        self.close()
+
+    def close(self) -> None:
+        self.sock.close()
+        if self.handle >= 0:
+            with suppress(OSError):
+                os.close(self.handle)
+            self.handle = -1
+
+    def calm(self) -> None:
+        """Let the rest of the machine go first; a worker so marked is not used again."""
+        with suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, _CALM)
+        self.calmed = True
+
+
+@dataclass
+class Pool:
+    """Workers behind one zygote's socket."""
+
+    address: str
+    size: int
+    limits: Limits = field(default_factory=Limits)
+    counters: Counters = field(default_factory=Counters)
+
+    def __post_init__(self) -> None:
+        self._idle: list[_Worker] = []
+        self._free = threading.Semaphore(self.size)
+        self._lock = threading.Lock()
+        self._waiting = 0
+
+    def ask(self, request: dict[str, Any]) -> Result:
+        """Have a worker answer `request`.
+
+        Raises:
+            Overloaded: every worker is busy and the queue is full, or none came free in time.
+            TimedOut: the deadline passed; the worker is gone.
+            TooLarge: the answer or the memory it needed passed the limit.
+            MufakatError: what the worker said was wrong.
+        """
+        self.counters.asked += 1
+        with self._turn():
+            return self._ask(request)
+
+    def waiting(self) -> int:
+        """How many requests wait for a worker just now."""
+        return self._waiting
+
+    def close(self) -> None:
+        """End this pool's connections; their workers end with them."""
+        with self._lock:
+            while self._idle:
+                self._idle.pop().close()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._free.acquire(blocking=False):
+            with self._lock:
+                if self._waiting >= self.limits.queue:
+                    self.counters.refused += 1
+                    raise _busy()
+                self._waiting += 1
+            try:
+                if not self._free.acquire(timeout=self.limits.patience):
+                    self.counters.refused += 1
+                    raise _busy()
+            finally:
+                with self._lock:
+                    self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._free.release()
+
+    def _ask(self, request: dict[str, Any]) -> Result:
+        payload = json.dumps(request).encode()
+        deadline = time.monotonic() + self.limits.deadline
+        worker, fresh = self._take()
+        try:
+            frames.send(worker.sock, frames.ASK, payload)
+        except OSError:
+            # An idle worker can have died since its last answer; a new one is asked once.
+            worker.kill()
+            if fresh:
+                raise _gone() from None
+            worker = self._connect()
+            frames.send(worker.sock, frames.ASK, payload)
+        done = False
+        try:
+            result = self._collect(worker, deadline)
+            done = True
+        except TimeoutError:
+            self.counters.killed += 1
+            raise TimedOut(
+                f"The query was ended after {self.limits.deadline:g} seconds.",
+                mend="Ask for less at a time: name a state or a treaty, add a LIMIT, or replace "
+                "a pattern that joins everything with everything.",
+            ) from None
+        except (frames.Closed, OSError):
+            self.counters.died += 1
+            raise TooLarge(
+                "The query needed more memory than one query may use, and was ended.",
+                mend="Sort or group fewer rows: add a filter before ORDER BY or GROUP BY.",
+            ) from None
+        except MufakatError as error:
+            done = getattr(error, "orderly", False)
+            raise
+        finally:
+            self._give_back(worker, reusable=done)
+        return result
+
+    def _collect(self, worker: _Worker, deadline: float) -> Result:
+        body: IO[bytes] = io.BytesIO()
+        size = 0
+        while True:
+            kind, payload = self._frame(worker, deadline)
+            if kind == frames.DATA:
+                size += len(payload)
+                if size > self.limits.result_bytes:
+                    raise TooLarge(
+                        f"The answer is larger than {self.limits.result_bytes >> 20} MiB.",
+                        mend="Ask for a part with LIMIT and OFFSET, or take the whole from /dump/.",
+                    )
+                if size > _IN_MEMORY and isinstance(body, io.BytesIO):
+                    spool = tempfile.TemporaryFile()  # noqa: SIM115 - the answer owns it
+                    spool.write(body.getvalue())
+                    body = spool
+                body.write(payload)
+            elif kind == frames.DONE:
+                body.seek(0)
+                return Result(json.loads(payload), body, size)
+            else:
+                raise _told(json.loads(payload))
+
+    def _frame(self, worker: _Worker, deadline: float) -> tuple[bytes, bytes]:
+        if not worker.calmed:
+            worker.sock.settimeout(min(_CALM_AFTER, max(0.001, deadline - time.monotonic())))
+            try:
+                # Peeking leaves a frame whole when the wait is cut short.
+                worker.sock.recv(1, socket.MSG_PEEK)
+            except TimeoutError:
+                worker.calm()
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        worker.sock.settimeout(left)
+        return frames.receive(worker.sock)
+
+    def _take(self) -> tuple[_Worker, bool]:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop(), False
+        return self._connect(), True
+
+    def _connect(self) -> _Worker:
+        sock = socket.socket(socket.AF_UNIX)
+        sock.settimeout(10)
+        try:
+            sock.connect(self.address)
+            kind, payload = frames.receive(sock)
+        except OSError:
+            sock.close()
+            raise _gone() from None
+        if kind != frames.HELLO:
+            sock.close()
+            raise _gone()
+        pid = int(payload)
+        handle = -1
+        with suppress(OSError, AttributeError):
+            handle = os.pidfd_open(pid)
+        return _Worker(sock, pid, handle)
+
+    def _give_back(self, worker: _Worker, *, reusable: bool) -> None:
+        if not reusable:
+            worker.kill()
+        elif worker.calmed:
+            worker.close()
+        else:
+            with self._lock:
+                self._idle.append(worker)
+
+
+def _busy() -> Overloaded:
+    return Overloaded(
+        "Every worker is busy and the queue is full.", mend="Ask again in a few seconds."
+    )
+
+
+def _gone() -> Unavailable:
+    return Unavailable("The engine is not there just now.", mend="Ask again in a few seconds.")
+
+
+def _told(failure: dict[str, Any]) -> MufakatError:
+    """Rebuild the error a worker reported, as the type it had there."""
+    kind = getattr(errors, str(failure["type"]), MufakatError)
+    where = None
+    if failure.get("line") is not None:
+        where = Where(line=failure["line"], column=failure.get("column"))
+    error: MufakatError = kind(
+        failure["detail"], where=where, mend=failure["mend"], clause=failure["clause"]
+    )
+    error.orderly = True  # type: ignore[attr-defined]
+    return error
