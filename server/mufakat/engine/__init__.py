@@ -1,1 +1,1 @@
-"""Answers SPARQL; knows nothing of HTTP, Flask or any regime."""
+"""Answers SPARQL: what may be asked, of what, in which format. Knows nothing of HTTP."""

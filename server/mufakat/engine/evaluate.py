@@ -1,0 +1,196 @@
+"""Evaluates a guarded query on a store and writes its answer, in-process or in a worker."""
+
+from __future__ import annotations
+
+import io
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from mufakat.engine.cut import cut
+from mufakat.engine.diagnosis import explain
+from mufakat.engine.types import Answer, QueryRequest, Rows
+from mufakat.errors import BadQuery, TooLarge, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mufakat.engine.formats import Form, ResultFormat
+    from mufakat.engine.types import Limits
+
+    Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+class _Bounded(io.BytesIO):
+    """A buffer that refuses to grow beyond a limit."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+    def write(self, data: Any, /) -> int:
+        if self.tell() + len(data) > self.limit:
+            raise _result_too_large(self.limit)
+        return super().write(data)
+
+
+def run(
+    store: ox.Store,
+    request: QueryRequest,
+    *,
+    base_iri: str | None = None,
+    known_prefixes: Mapping[str, str] | None = None,
+) -> Result:
+    """Parse a query that passed the guard and begin its evaluation.
+
+    The dataset of the protocol takes the place of the one in the query; a graph that does not
+    exist is empty. https://www.w3.org/TR/sparql11-protocol/#dataset
+    """
+    dataset: dict[str, Any] = {}
+    if request.names_dataset:
+        dataset["default_graph"] = [_node(iri) for iri in request.default_graphs]
+        dataset["named_graphs"] = [_node(iri) for iri in request.named_graphs]
+    try:
+        return store.query(request.text, base_iri=base_iri, **dataset)
+    except SyntaxError as error:
+        raise explain(request.text, str(error.msg or error), known_prefixes) from None
+    except (ValueError, RuntimeError) as error:
+        raise BadQuery(f"The query cannot be evaluated: {error}.") from None
+    except OSError as error:
+        raise Unavailable(f"The query cannot be evaluated: {error}.") from None
+
+
+def write(
+    result: Result,
+    form: Form,
+    fmt: ResultFormat,
+    limits: Limits,
+    prefixes: Mapping[str, str],
+) -> Answer:
+    """Write a result in a format, within the limits; raises TooLarge beyond them."""
+    if isinstance(result, ox.QueryTriples):
+        return _write_graph(result, form, fmt, limits, prefixes)
+    out = _Bounded(limits.result_bytes)
+    try:
+        result.serialize(out, format=fmt.results)
+    except TooLarge:
+        raise
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _failed(error) from None
+    body = out.getvalue()
+    if isinstance(result, ox.QuerySolutions):
+        shortened = cut(body, fmt.name, limits.rows)
+        if shortened is not None:
+            return Answer(form, fmt.content_type, shortened, truncated=True, rows=limits.rows)
+    return Answer(form, fmt.content_type, body)
+
+
+def _write_graph(
+    result: ox.QueryTriples,
+    form: Form,
+    fmt: ResultFormat,
+    limits: Limits,
+    prefixes: Mapping[str, str],
+) -> Answer:
+    found = distinct(result, limits.rows + 1 if limits.rows else None)
+    truncated = bool(limits.rows) and len(found) > limits.rows
+    if truncated:
+        found = found[: limits.rows]
+    found.sort(key=_reading_order)
+    out = _Bounded(limits.result_bytes)
+    ox.serialize(found, out, fmt.rdf, prefixes=used(prefixes, found))
+    return Answer(
+        form,
+        fmt.content_type,
+        out.getvalue(),
+        truncated=truncated,
+        rows=len(found) if truncated else None,
+    )
+
+
+def distinct(triples: Iterable[ox.Triple], most: int | None = None) -> list[ox.Triple]:
+    """Collect triples as the set a graph is, in the order of their first appearance."""
+    try:
+        return list(islice(dict.fromkeys(triples), most) if most is None else _first(triples, most))
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _failed(error) from None
+
+
+def _first(triples: Iterable[ox.Triple], most: int) -> dict[ox.Triple, None]:
+    seen: dict[ox.Triple, None] = {}
+    for triple in triples:
+        seen[triple] = None
+        if len(seen) >= most:
+            break
+    return seen
+
+
+def rows(result: Result) -> Rows:
+    """Take a SELECT result as terms."""
+    if not isinstance(result, ox.QuerySolutions):
+        raise BadQuery("A SELECT query was expected here.")
+    names = [variable.value for variable in result.variables]
+    taken = []
+    try:
+        for solution in result:
+            values = [solution[i] for i in range(len(names))]
+            taken.append(
+                {name: term for name, term in zip(names, values, strict=True) if term is not None}
+            )
+    except (OSError, RuntimeError) as error:
+        raise _failed(error) from None
+    return Rows(names, taken)
+
+
+def used(prefixes: Mapping[str, str], triples: Iterable[ox.Triple]) -> dict[str, str]:
+    """Keep the prefixes that some IRI of the triples begins with."""
+    if not prefixes:
+        return {}
+    wanted = dict(prefixes)
+    kept: dict[str, str] = {}
+    for triple in triples:
+        for term in (triple.subject, triple.predicate, triple.object):
+            iri = (
+                term.value
+                if isinstance(term, ox.NamedNode)
+                else term.datatype.value
+                if isinstance(term, ox.Literal)
+                else ""
+            )
+            for prefix in [p for p, namespace in wanted.items() if iri.startswith(namespace)]:
+                kept[prefix] = wanted.pop(prefix)
+        if not wanted:
+            break
+    return {prefix: prefixes[prefix] for prefix in prefixes if prefix in kept}
+
+
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+
+def _reading_order(triple: ox.Triple) -> tuple[str, str, str]:
+    """Subjects together, their types first: so that Turtle reads like a page."""
+    predicate = triple.predicate.value
+    return (str(triple.subject), "" if predicate == _TYPE else predicate, str(triple.object))
+
+
+def _node(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError:
+        raise BadQuery(
+            f"“{iri[:200]}” is no absolute IRI, so it names no graph.",
+            mend="Give the graph's whole IRI in default-graph-uri or named-graph-uri.",
+            clause="https://www.w3.org/TR/sparql11-protocol/#dataset",
+        ) from None
+
+
+def _failed(error: Exception) -> Unavailable:
+    return Unavailable(f"The query could not be evaluated to its end: {error}.")
+
+
+def _result_too_large(limit: int) -> TooLarge:
+    return TooLarge(
+        f"The answer is larger than {limit:,} bytes.",
+        mend="Ask for it in parts with ORDER BY, LIMIT and OFFSET, or take a dump.",
+    )

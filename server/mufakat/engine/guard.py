@@ -1,0 +1,230 @@
+"""What is looked at before a query reaches the engine's parser.
+
+The parser and the planner recurse on the stack and end the process when it is used up, which
+Python cannot catch; so nesting is bounded by a scan of the tokens. The same scan finds the form,
+the services and whether the query names its own dataset.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+from mufakat.engine.lexer import Lines, Token, tokens
+from mufakat.errors import BadQuery, Refused, TooLarge, Where
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mufakat.engine.formats import Form
+    from mufakat.engine.types import Limits, Policy
+
+GRAMMAR: Final = "https://www.w3.org/TR/sparql11-query/#sparqlGrammar"
+FEDERATION: Final = "https://www.w3.org/TR/sparql11-federated-query/#security-considerations"
+
+FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+UPDATES: Final = (
+    "INSERT",
+    "DELETE",
+    "LOAD",
+    "CLEAR",
+    "CREATE",
+    "DROP",
+    "COPY",
+    "MOVE",
+    "ADD",
+    "WITH",
+)
+_OPEN: Final = frozenset("{([")
+_CLOSE: Final = {"}": "{", ")": "(", "]": "["}
+# Side by side in the text, one inside the other in the algebra.
+_NESTING_WORDS: Final = frozenset(
+    "UNION OPTIONAL MINUS FILTER BIND AS EXISTS SELECT GRAPH SERVICE VALUES LATERAL".split()  # noqa: SIM905
+)
+_NESTING_SIGNS: Final = frozenset({"||", "&&", "!", "+", "-", "*", "/", "|", "^"})
+_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What the scan found out about a query."""
+
+    form: Form
+    names_dataset: bool
+    services: tuple[str, ...]
+    """Constant endpoint IRIs as written; `?` stands for a variable one."""
+    depth: int
+    operators: int
+
+
+def inspect(text: str, limits: Limits, policy: Policy) -> Inspected:
+    """Check a query against limits and policy before it is parsed.
+
+    Raises TooLarge, Refused (a service that is not allowed) and BadQuery (no query form).
+    """
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > limits.query_bytes:
+        raise TooLarge(
+            f"The query is {size:,} bytes long; {limits.query_bytes:,} are read at most.",
+            mend="Shorten it, for example by asking for its VALUES in several requests.",
+        )
+    stream = list(tokens(text))
+    depth, operators = _bound(stream, text, limits)
+    services = list(_services(stream))
+    if "\\u" in text or "\\U" in text:
+        # The engine's parser reads code point escapes inside strings and IRIs only; older texts of
+        # the standard read them everywhere. Whichever way it is read, it stays inside the bounds.
+        plain = _ESCAPE.sub(_code_point, text)
+        decoded = list(tokens(plain))
+        _bound(decoded, plain, limits)
+        services += _services(decoded)
+    lines = Lines(text)
+    form = _form(stream, lines)
+    for token, iri in services:
+        _check_service(iri, policy, Where(line=(p := lines.place(token.start))[0], column=p[1]))
+    return Inspected(
+        form=form,
+        names_dataset=_names_dataset(stream),
+        services=tuple(iri for _, iri in services),
+        depth=depth,
+        operators=operators,
+    )
+
+
+def _code_point(match: re.Match[str]) -> str:
+    number = int(match.group(1) or match.group(2), 16)
+    return chr(number) if number < 0x110000 else "\ufffd"
+
+
+def _bound(stream: list[Token], text: str, limits: Limits) -> tuple[int, int]:
+    """Measure nesting; raises TooLarge at the token that passes a limit."""
+    depth = deepest = operators = 0
+    for token in stream:
+        if token.kind == "sign":
+            if token.text in _OPEN:
+                depth += 1
+                deepest = max(deepest, depth)
+            elif token.text in _CLOSE:
+                depth = max(depth - 1, 0)
+            elif token.text in _NESTING_SIGNS:
+                operators += 1
+        elif token.kind == "word" and token.text.upper() in _NESTING_WORDS:
+            operators += 1
+        if depth > limits.depth or operators > limits.operators:
+            line, column = Lines(text).place(token.start)
+            what = (
+                f"brackets more than {limits.depth} levels deep"
+                if depth > limits.depth
+                else f"more than {limits.operators} operators and clauses"
+            )
+            raise TooLarge(
+                f"The query has {what}.",
+                where=Where(line=line, column=column),
+                mend="Spell it flatter: VALUES or IN for lists of alternatives, fewer groups.",
+            )
+    return deepest, operators
+
+
+def _skip_prologue(stream: list[Token]) -> int:
+    i = 0
+    while i < len(stream):
+        if stream[i].says("BASE", "VERSION"):
+            i += 2
+        elif stream[i].says("PREFIX"):
+            i += 3
+        else:
+            break
+    return i
+
+
+def _form(stream: list[Token], lines: Lines) -> Form:
+    i = _skip_prologue(stream)
+    if i >= len(stream):
+        line, column = lines.place(len(lines.text))
+        raise BadQuery(
+            "The text holds no query.",
+            where=Where(line=line, column=column),
+            mend="Begin with SELECT, ASK, CONSTRUCT or DESCRIBE.",
+            clause=GRAMMAR,
+        )
+    token = stream[i]
+    if token.says(*FORMS):
+        return cast("Form", token.text.lower())
+    line, column = lines.place(token.start)
+    if token.says(*UPDATES):
+        raise BadQuery(
+            f"{token.text.upper()} begins an update; this place answers queries.",
+            where=Where(line=line, column=column),
+            mend="Send updates to the update endpoint.",
+            clause="https://www.w3.org/TR/sparql11-protocol/#update-operation",
+        )
+    raise BadQuery(
+        f"A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, not with {_quote(token.text)}.",
+        where=Where(line=line, column=column),
+        mend=near_keyword(token.text, FORMS),
+        clause=GRAMMAR,
+    )
+
+
+def _names_dataset(stream: list[Token]) -> bool:
+    return any(token.says("FROM") for token in stream)
+
+
+def _services(stream: list[Token]) -> Iterable[tuple[Token, str]]:
+    namespaces = declared_prefixes(stream)
+    for i, token in enumerate(stream):
+        if not token.says("SERVICE"):
+            continue
+        j = i + 1
+        if j < len(stream) and stream[j].says("SILENT"):
+            j += 1
+        if j >= len(stream):
+            continue
+        target = stream[j]
+        if target.kind == "iri":
+            yield token, target.text[1:-1]
+        elif target.kind == "variable":
+            yield token, "?"
+        elif ":" in target.text:
+            prefix, _, local = target.text.partition(":")
+            yield token, namespaces.get(prefix, "") + local
+
+
+def _check_service(iri: str, policy: Policy, where: Where) -> None:
+    if any(iri.startswith(prefix) for prefix in policy.allow_service):
+        return
+    what = "an address that the query computes" if iri == "?" else f"<{iri}>"
+    allowed = ", ".join(f"<{prefix}…>" for prefix in policy.allow_service)
+    raise Refused(
+        f"SERVICE to {what} is not allowed here.",
+        where=where,
+        mend=(
+            f"Allowed are: {allowed}."
+            if allowed
+            else "This server asks no other server; ask that one directly and join the answers."
+        ),
+        clause=FEDERATION,
+    )
+
+
+def declared_prefixes(stream: list[Token]) -> dict[str, str]:
+    """Collect the prefixes a text declares, without their colons, with their namespaces."""
+    return {
+        name.text.removesuffix(":"): iri.text[1:-1]
+        for keyword, name, iri in zip(stream, stream[1:], stream[2:], strict=False)
+        if keyword.says("PREFIX") and name.text.endswith(":") and iri.kind == "iri"
+    }
+
+
+def near_keyword(word: str, known: Iterable[str]) -> str:
+    """Suggest the keyword that was probably meant, or nothing."""
+    import difflib  # noqa: PLC0415 - only wrong queries need it
+
+    close = difflib.get_close_matches(word.upper(), list(known), n=1, cutoff=0.75)
+    return f"Did you mean {close[0]}?" if close else ""
+
+
+def _quote(text: str) -> str:
+    shown = text if len(text) <= 40 else text[:40] + "…"
+    return f"“{shown}”"

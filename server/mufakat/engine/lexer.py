@@ -1,0 +1,83 @@
+"""Tokens of a SPARQL text with their places: enough to guard it, not to evaluate it.
+
+https://www.w3.org/TR/sparql11-query/#sparqlGrammar (terminals)
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Literal, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TokenKind = Literal["iri", "string", "open", "variable", "language", "word", "sign"]
+
+_STRINGS: Final = (
+    r"'''(?:'{0,2}(?:[^'\\]|\\.))*'''",
+    r'"""(?:"{0,2}(?:[^"\\]|\\.))*"""',
+    r"'(?:[^'\\\n\r]|\\.)*'",
+    r'"(?:[^"\\\n\r]|\\.)*"',
+)
+_TOKEN: Final = re.compile(
+    r"(?P<skip>(?:[\x20\t\r\n]+|\#[^\n\r]*)+)"
+    r"|(?P<iri><[^<>\"{}|^`\\\x00-\x20]*(?:\\u[0-9A-Fa-f]{4}[^<>\"{}|^`\\\x00-\x20]*"
+    r"|\\U[0-9A-Fa-f]{8}[^<>\"{}|^`\\\x00-\x20]*)*>)"
+    rf"|(?P<string>{'|'.join(_STRINGS)})"
+    r"|(?P<open>'''|\"\"\"|'|\")"  # a string that is never closed
+    r"|(?P<variable>[?$]\w+)"
+    r"|(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)"
+    r"|(?P<word>(?:[\w:]|\\.|%[0-9A-Fa-f]{2})(?:[\w:.-]|\\.|%[0-9A-Fa-f]{2})*)"
+    r"|(?P<sign>\|\||&&|\^\^|<=|>=|!=|.)",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One terminal: its kind, its text and its offset."""
+
+    kind: TokenKind
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """The offset just behind the token."""
+        return self.start + len(self.text)
+
+    def says(self, *words: str) -> bool:
+        """Whether this is one of these keywords (given in upper case)."""
+        return self.kind == "word" and self.text.upper() in words
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Cut a text into tokens, leaving out blanks and comments."""
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind != "skip":
+            yield Token(cast("TokenKind", kind), match.group(), match.start())
+
+
+class Lines:
+    """Turns offsets into lines and columns, both counted from 1, columns in characters."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.text))]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Give line and column of an offset."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def offset(self, line: int, column: int) -> int:
+        """Give the offset of a line and column, kept inside the text."""
+        line = min(max(line, 1), len(self._starts))
+        return min(self._starts[line - 1] + max(column, 1) - 1, len(self.text))
