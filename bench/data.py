@@ -1,8 +1,8 @@
 """Seeded data in the shape of a treaty regime, in any size.
 
 One *pack* is an instrument with its provisions, norms, treaty actions, findings and citations,
-about a thousand triples; packs repeat until the wanted number of triples is reached. The same seed and
-size give the same bytes.
+about a thousand triples; packs repeat until the wanted number of triples is reached. The same
+seed and size give the same bytes.
 """
 
 from __future__ import annotations

@@ -1,0 +1,199 @@
+"""Worker processes: deadlines, memory, the queue, and what a worker cannot reach."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mufakat.engine.pool import Limits, Pool
+from mufakat.errors import BadQuery, Overloaded, TimedOut, TooLarge, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "fork"), reason="workers are forked; this system cannot fork"
+)
+
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+COUNTED = b"n\r\n20000\r\n"
+EVERYTHING = "SELECT ?s ?o { ?s ?p ?o }"
+SORTED_CROSS_PRODUCT = "SELECT ?a ?c { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f } ORDER BY ?b ?d ?f"
+MEMORY = 128 << 20
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[subprocess.Popen[str]]:
+    program = Path(__file__).with_name("pool_home.py")
+    with subprocess.Popen(
+        [sys.executable, str(program), str(MEMORY)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def address(home: subprocess.Popen[str]) -> str:
+    assert home.stdout
+    return home.stdout.readline().strip()
+
+
+@pytest.fixture
+def pool(address: str) -> Iterator[Pool]:
+    pool = Pool(address, size=2, limits=Limits(deadline=0.5, queue=1, patience=0.2))
+    yield pool
+    pool.close()
+
+
+def test_an_answer_passes_through_to_the_byte(pool: Pool) -> None:
+    result = pool.ask({"text": COUNT})
+    assert result.body.read() == COUNTED
+    assert result.said == {"form": "select"}
+    assert result.size == len(COUNTED)
+
+
+def test_a_large_answer_is_kept_on_disk_and_whole(pool: Pool) -> None:
+    pool.limits = Limits(deadline=20)
+    assert isinstance(pool.ask({"text": COUNT}).body, io.BytesIO)
+    result = pool.ask({"text": "SELECT ?s ?o ?p (STR(?p) AS ?again) { ?s ?p ?o }"})
+    assert not isinstance(result.body, io.BytesIO)
+    lines = result.body.read().split(b"\r\n")
+    assert len(lines) == 20_000 + 2
+
+
+def test_a_query_past_its_deadline_is_ended_and_the_next_is_answered(pool: Pool) -> None:
+    begin = time.monotonic()
+    with pytest.raises(TimedOut, match="0.5 seconds"):
+        pool.ask({"text": "sleep"})
+    assert time.monotonic() - begin < 1.5
+    assert pool.counters.killed == 1
+    assert pool.ask({"text": COUNT}).body.read() == COUNTED
+
+
+def test_a_killed_worker_is_really_gone(pool: Pool) -> None:
+    pool.ask({"text": COUNT})
+    worker = pool._idle[0].pid
+    with pytest.raises(TimedOut):
+        pool.ask({"text": "sleep"})
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        try:
+            os.kill(worker, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.01)
+    pytest.fail(f"worker {worker} is still there")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory limits need Linux's RLIMIT_AS")
+def test_a_query_that_needs_too_much_memory_is_ended_alone(pool: Pool) -> None:
+    pool.limits = Limits(deadline=30)
+    with pytest.raises(TooLarge, match="more memory"):
+        pool.ask({"text": SORTED_CROSS_PRODUCT})
+    assert pool.counters.died == 1
+    assert pool.ask({"text": COUNT}).body.read() == COUNTED
+
+
+def test_an_answer_past_the_size_limit_is_refused_whole(pool: Pool) -> None:
+    pool.limits = Limits(deadline=10, result_bytes=100_000)
+    with pytest.raises(TooLarge, match="larger than"):
+        pool.ask({"text": EVERYTHING})
+    assert pool.ask({"text": COUNT}).body.read() == COUNTED
+
+
+def test_an_error_in_the_worker_keeps_its_type_place_and_advice(pool: Pool) -> None:
+    with pytest.raises(BadQuery, match="no verb") as caught:
+        pool.ask({"text": "broken"})
+    assert caught.value.where is not None
+    assert (caught.value.where.line, caught.value.where.column) == (3, 7)
+    assert caught.value.mend == "write a verb"
+
+
+def test_a_worker_that_told_of_an_error_is_used_again(pool: Pool) -> None:
+    with pytest.raises(BadQuery):
+        pool.ask({"text": "broken"})
+    worker = pool._idle[0].pid
+    pool.ask({"text": COUNT})
+    assert pool._idle[0].pid == worker
+
+
+def test_a_worker_cannot_open_a_socket(pool: Pool) -> None:
+    with pytest.raises(TooLarge):  # the worker ends on an error that it may not report
+        pool.ask({"text": "socket"})
+
+
+def test_when_all_workers_are_busy_and_the_queue_is_full_a_request_is_refused_at_once(
+    pool: Pool,
+) -> None:
+    pool.limits = Limits(deadline=2, queue=0, patience=5)
+    sleepers = [threading.Thread(target=_swallow, args=(pool,)) for _ in range(2)]
+    for sleeper in sleepers:
+        sleeper.start()
+    _until(lambda: pool.counters.asked == 2)
+    begin = time.monotonic()
+    with pytest.raises(Overloaded):
+        pool.ask({"text": COUNT})
+    assert time.monotonic() - begin < 0.5
+    for sleeper in sleepers:
+        sleeper.join()
+    assert pool.ask({"text": COUNT}).body.read() == COUNTED
+
+
+def test_a_request_waits_its_turn_when_the_queue_has_room(pool: Pool) -> None:
+    pool.limits = Limits(deadline=0.4, queue=5, patience=5)
+    sleepers = [threading.Thread(target=_swallow, args=(pool,)) for _ in range(2)]
+    for sleeper in sleepers:
+        sleeper.start()
+    _until(lambda: pool.counters.asked == 2)
+    assert pool.ask({"text": COUNT}).body.read() == COUNTED
+    for sleeper in sleepers:
+        sleeper.join()
+
+
+def test_a_worker_killed_from_outside_while_idle_is_replaced_unnoticed(pool: Pool) -> None:
+    pool.ask({"text": COUNT})
+    os.kill(pool._idle[0].pid, signal.SIGKILL)
+    _until(lambda: _ended(pool))
+    assert pool.ask({"text": COUNT}).body.read() == COUNTED
+
+
+def test_without_a_zygote_the_engine_is_said_to_be_away(tmp_path: Path) -> None:
+    lonely = Pool(str(tmp_path / "nobody"), size=1)
+    with pytest.raises(Unavailable):
+        lonely.ask({"text": COUNT})
+
+
+def _swallow(pool: Pool) -> None:
+    with pytest.raises(TimedOut):
+        pool.ask({"text": "sleep"})
+
+
+def _ended(pool: Pool) -> bool:
+    worker = pool._idle[0]
+    worker.sock.setblocking(False)
+    try:
+        return worker.sock.recv(1) == b""
+    except BlockingIOError:
+        return False
+    finally:
+        worker.sock.setblocking(True)
+
+
+def _until(condition: object) -> None:
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        if condition():  # type: ignore[operator]
+            return
+        time.sleep(0.005)
+    pytest.fail("did not happen within 5 s")
