@@ -70,7 +70,7 @@ def write(
 ) -> Answer:
     """Write a result in a format, within the limits; raises TooLarge beyond them."""
     if isinstance(result, ox.QueryTriples):
-        return _write_graph(result, form, fmt, limits, prefixes)
+        return write_graph(result, form, fmt, limits, prefixes)
     out = _Bounded(limits.result_bytes)
     try:
         result.serialize(out, format=fmt.results)
@@ -86,13 +86,14 @@ def write(
     return Answer(form, fmt.content_type, body)
 
 
-def _write_graph(
-    result: ox.QueryTriples,
+def write_graph(
+    result: Iterable[ox.Triple],
     form: Form,
     fmt: ResultFormat,
     limits: Limits,
     prefixes: Mapping[str, str],
 ) -> Answer:
+    """Write triples in a format, subjects together, within the limits."""
     found = distinct(result, limits.rows + 1 if limits.rows else None)
     truncated = bool(limits.rows) and len(found) > limits.rows
     if truncated:

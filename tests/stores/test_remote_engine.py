@@ -1,0 +1,176 @@
+"""The engine in front of another store, against a store that is made to misbehave."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
+
+import pytest
+
+from mufakat.engine.formats import BY_NAME
+from mufakat.engine.remote import RemoteEngine
+from mufakat.engine.types import Limits, QueryRequest
+from mufakat.errors import BadQuery, TimedOut, TooLarge, Unavailable
+
+XML = "application/sparql-results+xml"
+ONE_ROW = (
+    b'<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">'
+    b'<head><variable name="n"/></head><results><result><binding name="n">'
+    b'<literal datatype="http://www.w3.org/2001/XMLSchema#integer">7</literal>'
+    b"</binding></result></results></sparql>"
+)
+SELECT = "SELECT ?n { ?s ?p ?n }"
+Script = Callable[["Store", list[tuple[str, str]]], tuple[int, str, bytes]]
+
+
+class Store(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    script: Script
+    seen: list[list[tuple[str, str]]]
+
+    def do_POST(self) -> None:
+        fields = parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        type(self).seen.append(fields)
+        status, media_type, body = type(self).script(self, fields)
+        self.send_response(status)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(body)))
+        if status == 302:
+            self.send_header("Location", "http://127.0.0.1:9/")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def store() -> Iterator[Callable[[Script], tuple[str, type[Store]]]]:
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(script: Script) -> tuple[str, type[Store]]:
+        handler = type("Scripted", (Store,), {"script": staticmethod(script), "seen": []})
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}/sparql", handler
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def engine(*endpoints: str, timeout: float = 2.0, limits: Limits | None = None) -> RemoteEngine:
+    return RemoteEngine(
+        endpoints, union_default_graph=True, version="v", timeout=timeout, limits=limits
+    )
+
+
+def right(_store: Store, _fields: list[tuple[str, str]]) -> tuple[int, str, bytes]:
+    return 200, XML, ONE_ROW
+
+
+def test_a_table_is_written_in_the_format_that_was_asked_for(store) -> None:
+    address, _ = store(right)
+    answer = engine(address).answer(QueryRequest(SELECT), BY_NAME["csv"])
+    assert answer.body == b"n\r\n7\r\n"
+    assert answer.media_type.startswith("text/csv")
+
+
+def test_the_dataset_of_the_protocol_is_passed_on(store) -> None:
+    address, handler = store(right)
+    request = QueryRequest(SELECT, ("http://example.org/a",), ("http://example.org/b",))
+    engine(address).answer(request, BY_NAME["json"])
+    assert ("default-graph-uri", "http://example.org/a") in handler.seen[0]
+    assert ("named-graph-uri", "http://example.org/b") in handler.seen[0]
+
+
+def test_a_graph_is_read_from_what_the_store_speaks(store) -> None:
+    address, _ = store(
+        lambda *_: (200, "text/turtle; charset=utf-8", b"<http://e/a> <http://e/b> 1 .")
+    )
+    answer = engine(address).answer(QueryRequest("DESCRIBE <http://e/a>"), BY_NAME["ntriples"])
+    assert answer.body.startswith(b"<http://e/a> <http://e/b> ")
+
+
+def test_a_broken_query_is_told_with_line_and_column_and_never_leaves(store) -> None:
+    address, handler = store(right)
+    with pytest.raises(BadQuery) as caught:
+        engine(address).answer(QueryRequest("SELECT *\n{ ?s ?p }"), BY_NAME["json"])
+    assert caught.value.where is not None
+    assert caught.value.where.line == 2
+    assert handler.seen == []
+
+
+def test_a_dead_store_is_unavailable() -> None:
+    with pytest.raises(Unavailable, match="cannot be reached"):
+        engine("http://127.0.0.1:9/sparql").select(SELECT)
+
+
+def test_a_store_that_hangs_is_given_up_at_the_deadline(store) -> None:
+    address, _ = store(lambda *_: time.sleep(1.5) or right(*_))
+    begin = time.monotonic()
+    with pytest.raises(TimedOut, match=r"0\.3 seconds"):
+        engine(address, timeout=0.3).select(SELECT)
+    assert time.monotonic() - begin < 1.2
+
+
+def test_a_dead_replica_is_passed_over(store) -> None:
+    address, handler = store(right)
+    pair = engine("http://127.0.0.1:9/sparql", address)
+    for _ in range(4):
+        assert str(pair.select(SELECT).rows[0]["n"].value) == "7"
+    assert len(handler.seen) == 4
+
+
+def test_replicas_are_asked_in_turn(store) -> None:
+    first, one = store(right)
+    second, two = store(right)
+    pair = engine(first, second)
+    for _ in range(6):
+        pair.select(SELECT)
+    assert (len(one.seen), len(two.seen)) == (3, 3)
+
+
+def test_a_replica_that_errs_is_replaced_by_one_that_does_not(store) -> None:
+    bad, _ = store(lambda *_: (500, "text/plain", b"stack trace /srv/secret"))
+    good, _ = store(right)
+    assert engine(bad, good).select(SELECT).vars == ["n"]
+
+
+def test_what_a_store_says_of_its_failure_is_not_passed_on(store) -> None:
+    bad, _ = store(lambda *_: (500, "text/plain", b"stack trace /srv/secret"))
+    with pytest.raises(Unavailable) as caught:
+        engine(bad).select(SELECT)
+    assert "secret" not in caught.value.detail + caught.value.mend
+
+
+def test_a_redirect_is_not_followed(store) -> None:
+    address, handler = store(lambda *_: (302, "text/plain", b""))
+    with pytest.raises(Unavailable, match="302"):
+        engine(address).select(SELECT)
+    assert len(handler.seen) == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>busy</html>", ONE_ROW[:90]])
+def test_a_cut_off_or_foreign_answer_is_an_error_not_an_empty_table(store, body: bytes) -> None:
+    address, _ = store(lambda *_: (200, XML, body))
+    with pytest.raises(Unavailable):
+        engine(address).select(SELECT)
+
+
+def test_an_answer_past_the_limit_is_refused(store) -> None:
+    address, _ = store(lambda *_: (200, XML, ONE_ROW + b" " * 100_000))
+    with pytest.raises(TooLarge):
+        engine(address, limits=Limits(result_bytes=10_000)).select(SELECT)
+
+
+def test_a_service_clause_never_leaves(store) -> None:
+    address, handler = store(right)
+    with pytest.raises(Exception, match="SERVICE"):
+        engine(address).select("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
+    assert handler.seen == []
