@@ -1,0 +1,83 @@
+"""Puts the application together: rooms, errors, headers."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import secrets
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask, Response, g, request
+
+from mufakat.web import problems
+from mufakat.web.site import NAME, Site, here
+
+if TYPE_CHECKING:
+    from mufakat.engine.types import Engine
+    from mufakat.publication.publication import Publication
+    from mufakat.settings import Settings
+
+# Each module has a `blueprint`; one that this installation does not carry is passed over.
+BLUEPRINTS: Final = (
+    "sparql",
+    "health",
+    "home",
+    "queries",
+    "resources",
+    "vocabularies",
+    "editor",
+)
+SECURITY: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+# Anyone's page may read what anyone may read; nothing here is answered by cookie.
+CROSS_ORIGIN: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Data-Version, Answer-Truncated, Retry-After",
+}
+PREFLIGHT: Final = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+def create_app(publication: Publication, engine: Engine, settings: Settings) -> Flask:
+    """Make the WSGI application that serves a publication through an engine."""
+    app = Flask("mufakat.web")
+    app.extensions[NAME] = Site(publication, engine, settings)
+    app.config["MAX_FORM_MEMORY_SIZE"] = 4 * settings.max_query_bytes + 65536
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    problems.install(app)
+    for name in BLUEPRINTS:
+        module = f"mufakat.web.{name}"
+        if importlib.util.find_spec(module):
+            app.register_blueprint(importlib.import_module(module).blueprint)
+    app.before_request(_name_request)
+    app.after_request(_dress)
+    return app
+
+
+def _name_request() -> None:
+    g.request_id = secrets.token_hex(8)
+
+
+def _dress(response: Response) -> Response:
+    """Add what every answer carries."""
+    for header, value in SECURITY.items():
+        response.headers.setdefault(header, value)
+    response.headers.update(CROSS_ORIGIN)
+    if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+        response.headers.update(PREFLIGHT)
+    response.headers.setdefault("Data-Version", here().engine.version)
+    response.headers.setdefault("X-Request-Id", getattr(g, "request_id", ""))
+    return response

@@ -1,0 +1,166 @@
+"""SPARQL 1.1 Protocol, the query operation.
+
+https://www.w3.org/TR/sparql11-protocol/#query-operation
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import re
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, g, redirect, request, url_for
+from werkzeug.exceptions import UnsupportedMediaType
+
+from mufakat.engine.formats import KIND_OF_FORM
+from mufakat.engine.types import QueryRequest
+from mufakat.errors import BadQuery, TooLarge
+from mufakat.web import negotiation, service_description
+from mufakat.web.site import here
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from mufakat.engine.types import Answer
+    from mufakat.web.negotiation import Choice
+
+blueprint = Blueprint("sparql", __name__)
+
+CLAUSE: Final = "https://www.w3.org/TR/sparql11-protocol/#query-operation"
+DIRECT: Final = "application/sparql-query"
+FORM: Final = "application/x-www-form-urlencoded"
+# The same query gives another answer each time, so its answer has no lasting name.
+_FICKLE: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+
+
+@blueprint.route("/sparql", methods=["GET", "POST"], strict_slashes=False)
+def sparql() -> AnyResponse:
+    """Answer a query; without one, say what this service is or show the editor."""
+    g.query_text = ""
+    if request.method == "GET" and "query" not in request.args:
+        return _introduce()
+    asked = _from_post() if request.method == "POST" else _from_parameters(request.args)
+    g.query_text = asked.text
+    site = here()
+    form = site.engine.form(asked.text)
+    if request.method == "GET" and _is_person() and _has_editor():
+        return redirect(url_for("editor.editor", query=asked.text), code=303)
+    choice = negotiation.choose(
+        request.headers.get("Accept"), KIND_OF_FORM[form], _named(request.values)
+    )
+    etag = None if _FICKLE.search(asked.text) else _etag(site.engine.version, asked, choice)
+    if etag and etag in request.if_none_match:
+        return _dress(Response(status=304), etag)
+    return _dress(_send(site.engine.answer(asked, choice.format), choice), etag)
+
+
+def _send(answer: Answer, choice: Choice) -> Response:
+    response = Response(answer.body, content_type=choice.content_type)
+    if answer.truncated:
+        response.headers["Answer-Truncated"] = f"rows={answer.rows}"
+        response.headers.add("Link", '</dump/>; rel="alternate"; title="all of the data"')
+    return response
+
+
+def _dress(response: Response, etag: str | None) -> Response:
+    response.vary.add("Accept")
+    if etag:
+        response.set_etag(etag)
+        response.headers["Cache-Control"] = "public, no-cache"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _etag(version: str, asked: QueryRequest, choice: Choice) -> str:
+    """Name an answer by all that decides it: data, query, dataset, format."""
+    named = "\0".join(
+        (
+            version,
+            asked.text,
+            "\1".join(asked.default_graphs),
+            "\1".join(asked.named_graphs),
+            choice.content_type,
+        )
+    )
+    return hashlib.blake2b(named.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _from_parameters(parameters: MultiDict[str, str]) -> QueryRequest:
+    texts = parameters.getlist("query")
+    if len(texts) != 1:
+        raise BadQuery(
+            f"The request holds {len(texts) or 'no'} query parameters; it must hold one.",
+            mend="Send one parameter named query.",
+            clause=CLAUSE,
+        )
+    return _asked(texts[0], parameters)
+
+
+def _asked(text: str, parameters: MultiDict[str, str]) -> QueryRequest:
+    return QueryRequest(
+        text,
+        tuple(parameters.getlist("default-graph-uri")),
+        tuple(parameters.getlist("named-graph-uri")),
+    )
+
+
+def _from_post() -> QueryRequest:
+    bound: int = here().settings.max_query_bytes
+    if request.content_length is not None and request.content_length > 4 * bound + 65536:
+        raise TooLarge(f"The request is {request.content_length:,} bytes long; that is too much.")
+    mimetype = request.mimetype
+    if mimetype == FORM:
+        if "update" in request.form:
+            raise BadQuery(
+                "The request holds an update; this place answers queries.",
+                mend="Send updates to /update.",
+                clause="https://www.w3.org/TR/sparql11-protocol/#update-operation",
+            )
+        return _from_parameters(request.form)
+    if mimetype == DIRECT:
+        charset = request.mimetype_params.get("charset", "utf-8").lower()
+        if charset not in {"utf-8", "utf8", "us-ascii"}:
+            raise UnsupportedMediaType(f"The query must be UTF-8, not {charset[:40]}.")
+        return _asked(utf8(request.get_data(cache=False)), request.args)
+    raise UnsupportedMediaType(
+        f"A query comes as {DIRECT} or {FORM}, not as {mimetype[:80] or 'nothing named'}."
+    )
+
+
+def utf8(body: bytes) -> str:
+    """Decode a body; raises BadQuery where it is not UTF-8."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadQuery(
+            f"The query is not UTF-8: byte {error.start + 1} does not fit.",
+            mend="Save or send it as UTF-8.",
+            clause="https://www.w3.org/TR/sparql11-protocol/#query-via-post-direct",
+        ) from None
+
+
+def _named(values: MultiDict[str, str]) -> str | None:
+    """Read the convenience parameter that names a format."""
+    return values.get("format") or values.get("output") or None
+
+
+def _is_person() -> bool:
+    """Whether a browser is asking: it names HTML first, and no format by parameter."""
+    return not _named(request.args) and negotiation.wants_page(request.headers.get("Accept"))
+
+
+def _has_editor() -> bool:
+    return importlib.util.find_spec("mufakat.web.editor") is not None
+
+
+def _introduce() -> AnyResponse:
+    """Answer a request without query: https://www.w3.org/TR/sparql11-service-description/."""
+    if _is_person() and _has_editor():
+        response: AnyResponse = redirect(url_for("editor.editor"), code=303)
+        response.vary.add("Accept")
+        return response
+    choice = negotiation.choose(request.headers.get("Accept"), "graph", _named(request.args))
+    return _dress(service_description.respond(choice), None)
