@@ -23,6 +23,7 @@ ONE_ROW = (
     b"</binding></result></results></sparql>"
 )
 SELECT = "SELECT ?n { ?s ?p ?n }"
+Start = Callable[["Script"], tuple[str, type["Store"]]]
 Script = Callable[["Store", list[tuple[str, str]]], tuple[int, str, bytes]]
 
 
@@ -74,14 +75,24 @@ def right(_store: Store, _fields: list[tuple[str, str]]) -> tuple[int, str, byte
     return 200, XML, ONE_ROW
 
 
-def test_a_table_is_written_in_the_format_that_was_asked_for(store) -> None:
+def test_a_table_is_written_in_the_format_that_was_asked_for(store: Start) -> None:
     address, _ = store(right)
     answer = engine(address).answer(QueryRequest(SELECT), BY_NAME["csv"])
     assert answer.body == b"n\r\n7\r\n"
     assert answer.media_type.startswith("text/csv")
 
 
-def test_the_dataset_of_the_protocol_is_passed_on(store) -> None:
+@pytest.mark.parametrize(("number", "truth"), [(b"7", True), (b"0", False)])
+def test_a_truth_value_written_as_a_table_is_read_as_one(
+    store: Start, number: bytes, truth: bool
+) -> None:
+    address, _ = store(lambda *_: (200, XML, ONE_ROW.replace(b">7<", b">" + number + b"<")))
+    assert engine(address).ask("ASK { ?s ?p ?o }") is truth
+    body = engine(address).answer(QueryRequest("ASK { ?s ?p ?o }"), BY_NAME["json"]).body
+    assert (b"true" in body) is truth
+
+
+def test_the_dataset_of_the_protocol_is_passed_on(store: Start) -> None:
     address, handler = store(right)
     request = QueryRequest(SELECT, ("http://example.org/a",), ("http://example.org/b",))
     engine(address).answer(request, BY_NAME["json"])
@@ -89,7 +100,7 @@ def test_the_dataset_of_the_protocol_is_passed_on(store) -> None:
     assert ("named-graph-uri", "http://example.org/b") in handler.seen[0]
 
 
-def test_a_graph_is_read_from_what_the_store_speaks(store) -> None:
+def test_a_graph_is_read_from_what_the_store_speaks(store: Start) -> None:
     address, _ = store(
         lambda *_: (200, "text/turtle; charset=utf-8", b"<http://e/a> <http://e/b> 1 .")
     )
@@ -97,7 +108,7 @@ def test_a_graph_is_read_from_what_the_store_speaks(store) -> None:
     assert answer.body.startswith(b"<http://e/a> <http://e/b> ")
 
 
-def test_a_broken_query_is_told_with_line_and_column_and_never_leaves(store) -> None:
+def test_a_broken_query_is_told_with_line_and_column_and_never_leaves(store: Start) -> None:
     address, handler = store(right)
     with pytest.raises(BadQuery) as caught:
         engine(address).answer(QueryRequest("SELECT *\n{ ?s ?p }"), BY_NAME["json"])
@@ -111,7 +122,7 @@ def test_a_dead_store_is_unavailable() -> None:
         engine("http://127.0.0.1:9/sparql").select(SELECT)
 
 
-def test_a_store_that_hangs_is_given_up_at_the_deadline(store) -> None:
+def test_a_store_that_hangs_is_given_up_at_the_deadline(store: Start) -> None:
     address, _ = store(lambda *_: time.sleep(1.5) or right(*_))
     begin = time.monotonic()
     with pytest.raises(TimedOut, match=r"0\.3 seconds"):
@@ -119,7 +130,7 @@ def test_a_store_that_hangs_is_given_up_at_the_deadline(store) -> None:
     assert time.monotonic() - begin < 1.2
 
 
-def test_a_dead_replica_is_passed_over(store) -> None:
+def test_a_dead_replica_is_passed_over(store: Start) -> None:
     address, handler = store(right)
     pair = engine("http://127.0.0.1:9/sparql", address)
     for _ in range(4):
@@ -127,7 +138,7 @@ def test_a_dead_replica_is_passed_over(store) -> None:
     assert len(handler.seen) == 4
 
 
-def test_replicas_are_asked_in_turn(store) -> None:
+def test_replicas_are_asked_in_turn(store: Start) -> None:
     first, one = store(right)
     second, two = store(right)
     pair = engine(first, second)
@@ -136,20 +147,20 @@ def test_replicas_are_asked_in_turn(store) -> None:
     assert (len(one.seen), len(two.seen)) == (3, 3)
 
 
-def test_a_replica_that_errs_is_replaced_by_one_that_does_not(store) -> None:
+def test_a_replica_that_errs_is_replaced_by_one_that_does_not(store: Start) -> None:
     bad, _ = store(lambda *_: (500, "text/plain", b"stack trace /srv/secret"))
     good, _ = store(right)
     assert engine(bad, good).select(SELECT).vars == ["n"]
 
 
-def test_what_a_store_says_of_its_failure_is_not_passed_on(store) -> None:
+def test_what_a_store_says_of_its_failure_is_not_passed_on(store: Start) -> None:
     bad, _ = store(lambda *_: (500, "text/plain", b"stack trace /srv/secret"))
     with pytest.raises(Unavailable) as caught:
         engine(bad).select(SELECT)
     assert "secret" not in caught.value.detail + caught.value.mend
 
 
-def test_a_redirect_is_not_followed(store) -> None:
+def test_a_redirect_is_not_followed(store: Start) -> None:
     address, handler = store(lambda *_: (302, "text/plain", b""))
     with pytest.raises(Unavailable, match="302"):
         engine(address).select(SELECT)
@@ -157,19 +168,21 @@ def test_a_redirect_is_not_followed(store) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>busy</html>", ONE_ROW[:90]])
-def test_a_cut_off_or_foreign_answer_is_an_error_not_an_empty_table(store, body: bytes) -> None:
+def test_a_cut_off_or_foreign_answer_is_an_error_not_an_empty_table(
+    store: Start, body: bytes
+) -> None:
     address, _ = store(lambda *_: (200, XML, body))
     with pytest.raises(Unavailable):
         engine(address).select(SELECT)
 
 
-def test_an_answer_past_the_limit_is_refused(store) -> None:
+def test_an_answer_past_the_limit_is_refused(store: Start) -> None:
     address, _ = store(lambda *_: (200, XML, ONE_ROW + b" " * 100_000))
     with pytest.raises(TooLarge):
         engine(address, limits=Limits(result_bytes=10_000)).select(SELECT)
 
 
-def test_a_service_clause_never_leaves(store) -> None:
+def test_a_service_clause_never_leaves(store: Start) -> None:
     address, handler = store(right)
     with pytest.raises(Exception, match="SERVICE"):
         engine(address).select("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")

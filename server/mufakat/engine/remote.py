@@ -94,7 +94,10 @@ class RemoteEngine:
         if form in {"construct", "describe"}:
             triples = self._triples(request)
             return evaluate.write_graph(triples, form, fmt, self.limits, self.prefixes)
-        return evaluate.write(self._table(request), form, fmt, self.limits, self.prefixes)
+        result = self._table(request)
+        if form == "ask":
+            result = _as_boolean(result)
+        return evaluate.write(result, form, fmt, self.limits, self.prefixes)
 
     def select(self, text: str) -> Rows:
         """Evaluate a SELECT query into terms."""
@@ -103,11 +106,9 @@ class RemoteEngine:
 
     def ask(self, text: str) -> bool:
         """Evaluate an ASK query."""
-        self.form(text)
-        result = self._table(QueryRequest(text))
-        if not isinstance(result, ox.QueryBoolean):
+        if self.form(text) != "ask":
             raise BadQuery("An ASK query was expected here.")
-        return bool(result)
+        return bool(_as_boolean(self._table(QueryRequest(text))))
 
     def construct(self, text: str) -> list[ox.Triple]:
         """Evaluate a CONSTRUCT or DESCRIBE query into distinct triples."""
@@ -177,6 +178,20 @@ class RemoteEngine:
                 self._failed[endpoint] = time.monotonic()
             else:
                 self._failed.pop(endpoint, None)
+
+
+def _as_boolean(result: ox.QuerySolutions | ox.QueryBoolean) -> ox.QueryBoolean:
+    """Read the answer to ASK; Virtuoso writes it as a table of one number."""
+    if isinstance(result, ox.QueryBoolean):
+        return result
+    row = next(iter(result), None)
+    cell = row[0] if row is not None else None
+    yes = isinstance(cell, ox.Literal) and cell.value not in {"0", "false"}
+    answer = ox.parse_query_results(
+        b'{"head":{},"boolean":%s}' % (b"true" if yes else b"false"), ox.QueryResultsFormat.JSON
+    )
+    assert isinstance(answer, ox.QueryBoolean)  # noqa: S101 - what was just written
+    return answer
 
 
 def _refusal(status: int) -> Unavailable | TimedOut:

@@ -1,0 +1,97 @@
+"""Loads a release into another store over the SPARQL 1.1 Graph Store HTTP Protocol.
+
+Each file goes into its named graph. A store whose default graph is a graph of its own (Fuseki)
+also gets the union of all files there; a store that shows the union by itself (Virtuoso) does not
+need it. https://www.w3.org/TR/sparql11-http-rdf-update/
+"""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from mufakat.errors import BadSetting, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mufakat.publication.publication import Publication
+
+TIMEOUT: Final = 300.0
+
+
+def load(
+    publication: Publication,
+    graph_store: str,
+    *,
+    default_graph: bool,
+    credentials: tuple[str, str] | None = None,
+    said: Callable[[str, int], None] = lambda _name, _triples: None,
+) -> int:
+    """Put every graph of what is served into `graph_store`; returns the number of triples.
+
+    Args:
+        publication: what to load.
+        graph_store: address of the graph store service.
+        default_graph: whether to put the union into the store's own default graph too.
+        credentials: name and password for Basic or Digest authentication, as the store asks.
+        said: told of each graph and its size when it is loaded.
+
+    Raises:
+        Unavailable: the store cannot be reached or refused a graph.
+    """
+    opener = _opener(graph_store, credentials)
+    union: set[ox.Triple] = set()
+    for file in publication.files("ontology", "data"):
+        triples = {quad.triple for quad in file.parse(publication.config.base_iri)}
+        _put(opener, _indirect(graph_store, graph=file.graph_iri), triples)
+        said(file.graph_iri, len(triples))
+        union |= triples
+    if default_graph:
+        _put(opener, _indirect(graph_store, default=""), union)
+        said("the default graph", len(union))
+    return len(union)
+
+
+def _indirect(graph_store: str, **names: str) -> str:
+    query = urllib.parse.urlencode(names).removesuffix("=")
+    return f"{graph_store}{'&' if '?' in graph_store else '?'}{query}"
+
+
+def _opener(graph_store: str, credentials: tuple[str, str] | None) -> urllib.request.OpenerDirector:
+    if not graph_store.startswith(("http://", "https://")):
+        raise BadSetting(
+            f"“{graph_store}” is no web address.",
+            mend="Give the address of the store's graph store service, beginning with https://.",
+        )
+    passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+    if credentials:
+        passwords.add_password(None, graph_store, *credentials)
+    return urllib.request.build_opener(
+        urllib.request.HTTPDigestAuthHandler(passwords),
+        urllib.request.HTTPBasicAuthHandler(passwords),
+    )
+
+
+def _put(opener: urllib.request.OpenerDirector, address: str, triples: set[ox.Triple]) -> None:
+    body = ox.serialize(sorted(triples, key=str), format=ox.RdfFormat.N_TRIPLES)
+    # N-Triples is Turtle, and every store reads that under its media type.
+    request = urllib.request.Request(  # noqa: S310 - the scheme was checked
+        address, data=body, method="PUT", headers={"Content-Type": "text/turtle"}
+    )
+    try:
+        with opener.open(request, timeout=TIMEOUT):
+            return
+    except urllib.error.HTTPError as error:
+        raise Unavailable(
+            f"The store refused a graph with status {error.code}.",
+            mend="Give --user and --password-file if it wants them; check that it accepts writes.",
+        ) from None
+    except (urllib.error.URLError, OSError, ValueError):
+        raise Unavailable(
+            "The store cannot be reached.", mend="Check the address and that the store runs."
+        ) from None
