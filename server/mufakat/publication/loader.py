@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mufakat.publication.publication import Publication
 
 TIMEOUT: Final = 300.0
+ATTEMPTS: Final = 4
 
 
 def load(
@@ -83,15 +84,21 @@ def _put(opener: urllib.request.OpenerDirector, address: str, triples: set[ox.Tr
     request = urllib.request.Request(  # noqa: S310 - the scheme was checked
         address, data=body, method="PUT", headers={"Content-Type": "text/turtle"}
     )
-    try:
-        with opener.open(request, timeout=TIMEOUT):
-            return
-    except urllib.error.HTTPError as error:
-        raise Unavailable(
-            f"The store refused a graph with status {error.code}.",
-            mend="Give --user and --password-file if it wants them; check that it accepts writes.",
-        ) from None
-    except (urllib.error.URLError, OSError, ValueError):
-        raise Unavailable(
-            "The store cannot be reached.", mend="Check the address and that the store runs."
-        ) from None
+    for tries_left in reversed(range(ATTEMPTS)):
+        try:
+            with opener.open(request, timeout=TIMEOUT):
+                return
+        except urllib.error.HTTPError as error:
+            raise Unavailable(
+                f"The store refused a graph with status {error.code}.",
+                mend="Give --user and --password-file if it asks for them; check that it accepts "
+                "writes.",
+            ) from None
+        except (urllib.error.URLError, OSError, ValueError):
+            # A store that asks for a password may close the connection while the graph is on its
+            # way. Putting a graph twice is putting it once.
+            if not tries_left:
+                raise Unavailable(
+                    "The store cannot be reached.",
+                    mend="Check the address and that the store runs.",
+                ) from None
