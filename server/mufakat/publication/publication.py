@@ -177,10 +177,21 @@ class Publication:
 
     @cached_property
     def queries(self) -> dict[str, SavedQuery]:
-        """Give the saved queries by slug."""
-        from mufakat.publication import saved  # noqa: PLC0415 - lists of files need no query parser
+        """Give the saved queries by slug, sorted by file; raises BrokenFile."""
+        # a program that only lists files needs no query parser
+        from mufakat.publication.saved import SavedQuery  # noqa: PLC0415
 
-        return saved.load_all(self)
+        queries: dict[str, SavedQuery] = {}
+        for file in self.files("queries"):
+            query = SavedQuery.read(file.path)
+            if query.slug in queries:
+                raise BrokenFile(
+                    f"Two saved queries are called {query.slug}.",
+                    where=Where(self.relative(file.path)),
+                    mend="Rename one; addresses are made from the name alone.",
+                )
+            queries[query.slug] = query
+        return queries
 
     def engine(self) -> EmbeddedEngine:
         """Load the publication into an engine inside this process."""
@@ -190,6 +201,8 @@ class Publication:
             self.load_store(),
             union_default_graph=self.config.default_graph == "union",
             version=self.version,
+            prefixes=self.config.prefixes,
+            base_iri=self.config.base_iri,
         )
 
 

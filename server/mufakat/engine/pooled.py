@@ -1,0 +1,126 @@
+"""The engine in worker processes: what a server uses.
+
+The guard runs here, before a worker is taken; parsing and evaluation run in the worker, which is
+ended when it passes its deadline or its memory.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pyoxigraph as ox
+
+from mufakat.engine import evaluate
+from mufakat.engine.formats import BY_NAME
+from mufakat.engine.guard import inspect
+from mufakat.engine.types import Answer, Limits, Policy, QueryRequest, Rows
+from mufakat.errors import BadQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mufakat.engine.embedded import EmbeddedEngine
+    from mufakat.engine.formats import Form, ResultFormat
+    from mufakat.engine.pool import Pool
+
+STACK: Final = 64 << 20
+"""Bytes of stack for a worker: the engine recurses, and the guard's bounds are set for less."""
+
+
+class Worker:
+    """Answers requests inside a worker process, from an engine loaded before the fork."""
+
+    def __init__(self, engine: EmbeddedEngine) -> None:
+        self.engine = engine
+
+    def evaluate(self, request: dict[str, Any], write: Callable[[bytes], object]) -> dict[str, Any]:
+        """Write the answer to a request made by PooledEngine; say its form and whether it is cut.
+
+        The web process has passed the query through the guard.
+        """
+        engine = self.engine
+        asked = QueryRequest(
+            request["text"], tuple(request["default_graphs"]), tuple(request["named_graphs"])
+        )
+        result = evaluate.run(
+            engine.store, asked, base_iri=engine.base_iri, known_prefixes=engine.prefixes
+        )
+        limits = Limits(rows=request["rows"], result_bytes=request["result_bytes"])
+        fmt = BY_NAME[request["format"]]
+        answer = evaluate.write(result, request["form"], fmt, limits, engine.prefixes)
+        write(answer.body)
+        return {"truncated": answer.truncated, "rows": answer.rows}
+
+
+class PooledEngine:
+    """Answers from workers behind a pool."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        *,
+        union_default_graph: bool,
+        version: str,
+        limits: Limits | None = None,
+        policy: Policy | None = None,
+    ) -> None:
+        self.pool = pool
+        self.union_default_graph = union_default_graph
+        self.version = version
+        self.limits = limits or Limits()
+        self.policy = policy or Policy()
+
+    def form(self, text: str) -> Form:
+        """Say what the query asks for; whether the rest can be parsed, a worker finds out."""
+        return inspect(text, self.limits, self.policy).form
+
+    def answer(self, request: QueryRequest, fmt: ResultFormat) -> Answer:
+        """Have a worker evaluate a query and write its answer.
+
+        Raises what `Pool.ask` raises.
+        """
+        return self._answer(request, fmt, self.limits.rows)
+
+    def select(self, text: str) -> Rows:
+        """Evaluate a SELECT query into terms."""
+        return evaluate.rows(self._results(text))
+
+    def ask(self, text: str) -> bool:
+        """Evaluate an ASK query."""
+        result = self._results(text)
+        if not isinstance(result, ox.QueryBoolean):
+            raise BadQuery("An ASK query was expected here.")
+        return bool(result)
+
+    def construct(self, text: str) -> list[ox.Triple]:
+        """Evaluate a CONSTRUCT or DESCRIBE query into distinct triples."""
+        answer = self._answer(QueryRequest(text), BY_NAME["ntriples"], 0)
+        return [quad.triple for quad in ox.parse(answer.body, ox.RdfFormat.N_TRIPLES)]
+
+    def close(self) -> None:
+        """Let the workers go."""
+        self.pool.close()
+
+    def _results(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean:
+        answer = self._answer(QueryRequest(text), BY_NAME["json"], 0)
+        return ox.parse_query_results(answer.body, ox.QueryResultsFormat.JSON)
+
+    def _answer(self, request: QueryRequest, fmt: ResultFormat, rows: int) -> Answer:
+        form = self.form(request.text)
+        if not fmt.suits(form):
+            raise BadQuery(f"{form.upper()} has no answer in {fmt.title}.")
+        result = self.pool.ask(
+            {
+                "text": request.text,
+                "default_graphs": request.default_graphs,
+                "named_graphs": request.named_graphs,
+                "form": form,
+                "format": fmt.name,
+                "rows": rows,
+                "result_bytes": self.limits.result_bytes,
+            }
+        )
+        with result.body as body:
+            return Answer(
+                form, fmt.content_type, body.read(), result.said["truncated"], result.said["rows"]
+            )

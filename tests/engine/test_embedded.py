@@ -1,0 +1,111 @@
+"""The engine inside this process: union, terms, cutting, describing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pyoxigraph as ox
+import pytest
+
+from mufakat.engine.cut import cut
+from mufakat.engine.embedded import EmbeddedEngine
+from mufakat.engine.formats import BY_NAME
+from mufakat.engine.types import Limits, QueryRequest
+from mufakat.errors import BadQuery, Unavailable
+
+E = "http://example.org/"
+TURTLE = f"""
+@prefix e: <{E}> .
+e:a e:p e:b , "one\\ntwo, \\"three\\""@en , 7 ; e:q [ e:r 1.5 ] .
+"""
+
+
+@pytest.fixture
+def engine() -> EmbeddedEngine:
+    store = ox.Store()
+    for graph in ("one", "two"):
+        store.load(TURTLE.encode(), ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(E + graph))
+    return EmbeddedEngine(
+        store, union_default_graph=True, version="1", prefixes={"e": E}, base_iri=E
+    )
+
+
+def test_union_holds_each_statement_once(engine: EmbeddedEngine) -> None:
+    rows = engine.select("SELECT (COUNT(*) AS ?n) { ?s <p> ?o }").rows
+    assert rows == [{"n": ox.Literal(3)}]
+
+
+def test_select_gives_terms_and_leaves_out_what_is_unbound(engine: EmbeddedEngine) -> None:
+    rows = engine.select(
+        "SELECT ?o ?none { <a> <p> ?o FILTER(isIRI(?o)) OPTIONAL { ?o <x> ?none } }"
+    )
+    assert rows.vars == ["o", "none"]
+    assert rows.rows == [{"o": ox.NamedNode(E + "b")}]
+
+
+def test_ask_and_construct(engine: EmbeddedEngine) -> None:
+    assert engine.ask("ASK { <a> <p> 7 }")
+    assert engine.construct("CONSTRUCT { <x> <y> <z> } WHERE { GRAPH ?g { ?s ?p ?o } }") == [
+        ox.Triple(ox.NamedNode(E + "x"), ox.NamedNode(E + "y"), ox.NamedNode(E + "z"))
+    ]
+
+
+def test_describe_follows_blank_nodes(engine: EmbeddedEngine) -> None:
+    values = {str(triple.predicate.value) for triple in engine.construct("DESCRIBE <a>")}
+    assert values == {E + "p", E + "q", E + "r"}
+
+
+@pytest.mark.parametrize("text", ["ASK {}", "CONSTRUCT WHERE {}"])
+def test_select_of_another_form_is_refused(engine: EmbeddedEngine, text: str) -> None:
+    with pytest.raises(BadQuery):
+        engine.select(text)
+
+
+def test_form_reads_the_whole_query(engine: EmbeddedEngine) -> None:
+    assert engine.form("DESCRIBE <a>") == "describe"
+    with pytest.raises(BadQuery):
+        engine.form("SELECT * { ?s ?p }")
+
+
+def test_unknown_function_is_named(engine: EmbeddedEngine) -> None:
+    with pytest.raises(BadQuery, match="custom function"):
+        engine.select("SELECT * { FILTER(<http://e/f>(1)) }")
+
+
+def test_network_is_not_reached_even_without_the_guard() -> None:
+    from mufakat.engine import evaluate  # noqa: PLC0415
+
+    text = "SELECT * FROM <http://127.0.0.1:9/x> { ?s ?p ?o }"
+    assert evaluate.rows(evaluate.run(ox.Store(), QueryRequest(text))).rows == []
+    with pytest.raises((Unavailable, BadQuery)):
+        service = "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
+        evaluate.rows(evaluate.run(ox.Store(), QueryRequest(service)))
+
+
+@pytest.mark.parametrize("name", ["json", "xml", "csv", "tsv"])
+@pytest.mark.parametrize("rows", [1, 2, 3])
+def test_cut_answers_are_whole_answers_of_fewer_rows(
+    engine: EmbeddedEngine, name: str, rows: int
+) -> None:
+    text = "SELECT ?o { <a> <p> ?o } ORDER BY ?o"
+    whole = engine.answer(QueryRequest(text), BY_NAME[name])
+    engine.limits = Limits(rows=rows)
+    answer = engine.answer(QueryRequest(text), BY_NAME[name])
+    assert answer.truncated is (rows < 3)
+    limited = engine.answer(QueryRequest(f"{text} LIMIT {rows}"), BY_NAME[name])
+    if name == "json":
+        assert json.loads(answer.body) == json.loads(limited.body)
+    elif name == "csv":
+        read = [list(csv.reader(io.StringIO(a.body.decode()))) for a in (answer, limited)]
+        assert read[0] == read[1]
+    else:
+        assert answer.body == limited.body
+    assert rows < 3 or answer.body == whole.body
+
+
+def test_nothing_is_cut_where_nothing_is_too_long() -> None:
+    assert cut(b"?a\n1\n2\n", "tsv", 2) is None
+    assert cut(b"?a\n1\n2\n", "tsv", 0) is None
+    assert cut(b"?a\n1\n2\n", "tsv", 1) == b"?a\n1\n"

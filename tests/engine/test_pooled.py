@@ -1,0 +1,118 @@
+"""The engine in worker processes gives what the embedded one gives, and survives runaway queries."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+
+from mufakat.engine.formats import BY_NAME, for_form
+from mufakat.engine.pool import Limits as PoolLimits
+from mufakat.engine.pool import Pool
+from mufakat.engine.pooled import PooledEngine
+from mufakat.engine.types import Limits, QueryRequest
+from mufakat.errors import BadQuery, MufakatError, TimedOut, TooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked")
+
+E = "http://example.org/"
+DEADLINE = 0.7
+CROSS = "{ ?a ?p ?b . ?c ?q ?d . ?e ?r ?f . ?g ?s ?h }"
+RUNAWAY = {
+    "cross product, counted": f"SELECT (COUNT(*) AS ?n) {CROSS}",
+    "cross product, sorted": f"SELECT * {CROSS} ORDER BY ?h ?a ?c",
+    "cross product, sent": f"SELECT * {CROSS}",
+    "cross product, asked": f"ASK {CROSS[:-1]} FILTER(?b + ?d + ?f + ?h = -1) }}",
+    "distinct": f"SELECT DISTINCT ?a ?c ?e {CROSS}",
+    "constructed": f"CONSTRUCT {{ <x> <y> <z> }} WHERE {CROSS}",
+    "paths": "SELECT (COUNT(*) AS ?n) { ?a (<p>|!<p>)* ?b . ?c (<p>|!<p>)* ?d . ?e (!<q>)+ ?f }",
+    "regular expression": (
+        f"SELECT * {CROSS[:-1]} FILTER(REGEX(CONCAT(STR(?a), STR(?c), STR(?e)), '(a*)*b$')) }}"
+    ),
+    "growing strings": (
+        "SELECT ?z { BIND('xxxxxxxxxxxxxxxx' AS ?a0) "
+        + "".join(
+            f"BIND(CONCAT(?a{i},?a{i},?a{i},?a{i},?a{i},?a{i},?a{i},?a{i}) AS ?a{i + 1}) "
+            for i in range(10)
+        )
+        + "BIND(STRLEN(?a10) AS ?z) }"
+    ),
+    "unions": "SELECT (COUNT(*) AS ?n) {" + "{ ?a ?p ?b } UNION { ?c ?p ?d } " * 20 + "}",
+    "planning": "SELECT * {" + " ?s ?p ?o ." * 2000 + "}",
+    "grouped": f"SELECT ?a ?c ?e (GROUP_CONCAT(?h) AS ?x) {CROSS} GROUP BY ?a ?c ?e",
+}
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    program = Path(__file__).with_name("pooled_home.py")
+    with subprocess.Popen(
+        [sys.executable, str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        yield process.stdout.readline().strip()
+
+
+@pytest.fixture
+def engine(address: str) -> Iterator[PooledEngine]:
+    pool = Pool(address, size=2, limits=PoolLimits(deadline=DEADLINE, result_bytes=8 << 20))
+    engine = PooledEngine(
+        pool, union_default_graph=True, version="1", limits=Limits(rows=3, result_bytes=8 << 20)
+    )
+    yield engine
+    engine.close()
+
+
+def test_forms_and_terms_come_through(engine: PooledEngine) -> None:
+    assert engine.form("ASK {}") == "ask"
+    assert engine.ask("ASK { ?s ?p 1999 }")
+    rows = engine.select("SELECT ?o ?none { <5> ?p ?o OPTIONAL { ?o ?x ?none } }")
+    assert (rows.vars, rows.rows) == (["o", "none"], [{"o": ox.Literal(5)}])
+    assert len(engine.select("SELECT ?s { ?s ?p ?o }").rows) == 2000
+    assert len(engine.construct("CONSTRUCT WHERE { ?s ?p ?o }")) == 2000
+
+
+def test_answer_is_dressed_and_cut(engine: PooledEngine) -> None:
+    answer = engine.answer(QueryRequest("CONSTRUCT WHERE { ?s ?p ?o }"), BY_NAME["turtle"])
+    assert answer.truncated
+    assert answer.rows == 3
+    assert answer.body.startswith(b"@prefix e: <http://example.org/> .")
+
+
+def test_syntax_error_keeps_its_place(engine: PooledEngine) -> None:
+    with pytest.raises(BadQuery) as caught:
+        engine.select("SELECT * {\n ?s ex:p ?o }")
+    assert str(caught.value.where) == "line 2, column 5"
+
+
+def test_dataset_of_the_protocol_is_kept(engine: PooledEngine) -> None:
+    asked = QueryRequest("ASK { ?s ?p ?o }", default_graphs=(E + "none",))
+    assert b"false" in engine.answer(asked, BY_NAME["json"]).body
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", RUNAWAY)
+def test_runaway_query_ends_in_time_and_the_next_is_answered(
+    engine: PooledEngine, kind: str
+) -> None:
+    began = time.monotonic()
+    with pytest.raises((TimedOut, TooLarge)):
+        text = RUNAWAY[kind]
+        engine.answer(QueryRequest(text), for_form(engine.form(text))[0])
+    assert time.monotonic() - began < DEADLINE + 1
+    assert engine.ask("ASK { ?s ?p 1999 }")
+
+
+def test_no_query_reaches_the_network(engine: PooledEngine) -> None:
+    engine.policy = type(engine.policy)(allow_service=("http://127.0.0.1:",))
+    with pytest.raises(MufakatError):
+        engine.select("SELECT * { SERVICE <http://127.0.0.1:8999/> { ?s ?p ?o } }")
