@@ -1,1 +1,1 @@
-"""Pure view models and server-rendered SVG."""
+"""View models for the pages: rows and labels in, dataclasses and safe SVG out, nothing read."""

@@ -1,0 +1,33 @@
+"""RDF documents of pages: a description of one thing, a vocabulary, the list of questions."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+from flask import Response, request
+
+from mufakat.web.pages_common import config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mufakat.web.negotiation import Choice
+
+
+def graph(triples: Iterable[ox.Triple], choice: Choice) -> Response:
+    """Write triples in the chosen format, with the publication's prefixes, under an ETag."""
+    body = serialise(triples, choice.format.rdf)
+    response = Response(body, content_type=choice.content_type)
+    response.set_etag(hashlib.blake2b(body, digest_size=16).hexdigest())
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.vary.add("Accept")
+    response.make_conditional(request)
+    return response
+
+
+def serialise(triples: Iterable[ox.Triple], fmt: ox.RdfFormat) -> bytes:
+    """Write triples sorted by subject, so that the same graph gives the same bytes."""
+    ordered = sorted(triples, key=lambda t: (str(t.subject), str(t.predicate), str(t.object)))
+    return ox.serialize(ordered, format=fmt, prefixes=dict(config().prefixes)) or b""
