@@ -5,6 +5,7 @@ Prints the address of its socket when the data is loaded and ends when its stand
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ class Writer:
 class Numbers:
     """Answers SPARQL over a store of numbers; a few words make it misbehave."""
 
+    version = "v0"
+
     def __init__(self) -> None:
         self.store = ox.Store()
         p = ox.NamedNode("http://example.org/p")
@@ -53,9 +56,21 @@ class Numbers:
         results.serialize(Writer(write), ox.QueryResultsFormat.CSV)
         return {"form": "select"}
 
+    def change(self, request: dict[str, Any]) -> dict[str, Any]:
+        text = request["text"]
+        if text == "refuse":
+            raise BadQuery("refused", mend="do not")
+        if text == "sleep":
+            time.sleep(60)
+        if text == "crash":
+            os._exit(9)
+        self.store.update(text)
+        self.version = f"v{int(self.version[1:]) + 1}"
+        return {"version": self.version}
+
 
 def main() -> None:
-    home = Home(Numbers, memory_limit=int(sys.argv[1]))
+    home = Home(Numbers, memory_limit=int(sys.argv[1]), writable=True)
     home.wait()
     print(home.address, flush=True)
     sys.stdin.read()

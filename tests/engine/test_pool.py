@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mufakat.engine.pool import Limits, Pool
+from mufakat.engine.pool.pool import state_path
+from mufakat.engine.pool.state import State
 from mufakat.errors import BadQuery, Overloaded, TimedOut, TooLarge, Unavailable
 
 if TYPE_CHECKING:
@@ -170,6 +172,7 @@ def test_a_worker_killed_from_outside_while_idle_is_replaced_unnoticed(pool: Poo
 
 
 def test_without_a_zygote_the_engine_is_said_to_be_away(tmp_path: Path) -> None:
+    State.create(state_path(str(tmp_path / "nobody")))
     lonely = Pool(str(tmp_path / "nobody"), size=1)
     with pytest.raises(Unavailable):
         lonely.ask({"text": COUNT})

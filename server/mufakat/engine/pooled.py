@@ -14,7 +14,7 @@ from mufakat.engine import evaluate
 from mufakat.engine.formats import BY_NAME
 from mufakat.engine.guard import inspect
 from mufakat.engine.types import Answer, Limits, Policy, QueryRequest, Rows
-from mufakat.errors import BadQuery
+from mufakat.errors import BadQuery, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +32,12 @@ class Worker:
 
     def __init__(self, engine: EmbeddedEngine) -> None:
         self.engine = engine
+        self.version = engine.version
+
+    def change(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Refuse; `mufakat.engine.writer` has the worker that makes changes."""
+        del request
+        raise Refused("This server takes no changes.")
 
     def evaluate(self, request: dict[str, Any], write: Callable[[bytes], object]) -> dict[str, Any]:
         """Write the answer to a request made by PooledEngine; say its form and whether it is cut.
@@ -66,9 +72,14 @@ class PooledEngine:
     ) -> None:
         self.pool = pool
         self.union_default_graph = union_default_graph
-        self.version = version
+        self._first_version = version
         self.limits = limits or Limits()
         self.policy = policy or Policy()
+
+    @property
+    def version(self) -> str:
+        """Hash of the content; another one after a change."""
+        return self.pool.version() or self._first_version
 
     def form(self, text: str) -> Form:
         """Say what the query asks for; whether the rest can be parsed, a worker finds out."""

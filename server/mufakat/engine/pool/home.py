@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mufakat.engine.pool import zygote
+from mufakat.engine.pool.pool import state_path, writers_path
+from mufakat.engine.pool.state import State
+from mufakat.engine.pool.zygote import Post
 from mufakat.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -27,15 +30,24 @@ class Home:
     Make it before threads or web processes exist: it forks. `address` is what pools connect to.
     """
 
-    def __init__(self, load: Callable[[], Evaluator], *, memory_limit: int = 1 << 30) -> None:
+    def __init__(
+        self,
+        load: Callable[[], Evaluator],
+        *,
+        memory_limit: int = 1 << 30,
+        writable: bool = False,
+    ) -> None:
         self._load = load
-        self._memory_limit = memory_limit
         self._folder = tempfile.mkdtemp(prefix="mufakat-")
         self.address = str(Path(self._folder, "engine"))
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(self.address)
-        Path(self.address).chmod(0o600)
-        self._listener.listen(128)
+        State.create(state_path(self.address))
+        self._post = Post(
+            readers=_listen(self.address),
+            writers=_listen(writers_path(self.address)) if writable else None,
+            state=State(state_path(self.address)),
+            home=os.getpid(),
+            memory_limit=memory_limit,
+        )
         self._ready, self.pid = self._fork()
 
     def wait(self) -> None:
@@ -50,10 +62,13 @@ class Home:
             raise Unavailable("The engine ended while it loaded the data.")
 
     def close(self) -> None:
-        """End the zygote and its workers and remove the socket."""
-        self._listener.close()
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGTERM)
+        """End the zygote, its successors and all workers, and remove the sockets."""
+        self._post.readers.close()
+        if self._post.writers is not None:
+            self._post.writers.close()
+        # After a change the zygote is another process of the first one's group.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGTERM)
         with suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -67,9 +82,17 @@ class Home:
             code = 1
             try:
                 os.close(ready)
-                zygote.run(self._listener, self._load, self._memory_limit, told)
+                zygote.run(self._post, self._load, told)
                 code = 0
             finally:
                 os._exit(code)
         os.close(told)
         return ready, pid
+
+
+def _listen(path: str) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    Path(path).chmod(0o600)
+    listener.listen(128)
+    return listener

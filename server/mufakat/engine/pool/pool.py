@@ -1,4 +1,4 @@
-"""A web process's side: connections to workers, deadlines, a bounded queue.
+"""A web process's side: connections to workers, deadlines, a bounded queue, changes.
 
 The pool is shared by the threads of one process. Each request has a worker of its own while it
 runs. A worker that passes its deadline is killed and replaced; nobody else notices.
@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from mufakat import errors
 from mufakat.engine.pool import frames
+from mufakat.engine.pool.state import State
 from mufakat.errors import MufakatError, Overloaded, TimedOut, TooLarge, Unavailable, Where
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ _IN_MEMORY = 1 << 20
 _CALM_AFTER = 0.25
 """Seconds after which a running query yields the processor to shorter ones."""
 _CALM = 10
+_GREETING = 10.0
+"""Seconds until a zygote that does not fork is taken for gone."""
+_HANDOVER = 5.0
+"""Seconds that the old zygote has to notice that another took over."""
 
 
 @dataclass
@@ -69,6 +74,8 @@ class _Worker:
     pid: int
     handle: int
     """A pidfd where the system has them: a number that can never mean another process."""
+    version: str
+    """Version of the data it answers from."""
     calmed: bool = False
 
     def kill(self) -> None:
@@ -103,6 +110,7 @@ class Pool:
     counters: Counters = field(default_factory=Counters)
 
     def __post_init__(self) -> None:
+        self._state = State(state_path(self.address))
         self._idle: list[_Worker] = []
         self._free = threading.Semaphore(self.size)
         self._lock = threading.Lock()
@@ -121,6 +129,47 @@ class Pool:
         with self._turn():
             return self._ask(request)
 
+    def change(self, request: dict[str, Any], *, deadline: float) -> dict[str, Any]:
+        """Have a change made; returns when it is on disk and everybody sees it.
+
+        Changes are made one after the other. One that passes its deadline while it is made is
+        ended and leaves no trace.
+
+        Raises:
+            Unavailable: this server does not take changes.
+            TimedOut: the deadline passed.
+            MufakatError: the change was refused.
+        """
+        worker = self._open(writers_path(self.address), deadline)
+        done = False
+        try:
+            worker.sock.settimeout(deadline)
+            frames.send_json(worker.sock, frames.ASK, request)
+            kind, payload = frames.receive(worker.sock)
+            done = True
+        except TimeoutError:
+            raise TimedOut(
+                f"The change was ended after {deadline:g} seconds.",
+                mend="Change less at a time.",
+            ) from None
+        except (frames.Closed, OSError):
+            raise Unavailable(
+                "The change could not be finished.",
+                mend="Look whether it was made, then repeat it.",
+            ) from None
+        finally:
+            if not done:
+                worker.kill()
+            worker.close()
+        said: dict[str, Any] = json.loads(payload)
+        if kind != frames.DONE:
+            raise _told(said)
+        return said
+
+    def version(self) -> str:
+        """Name the state of the data that requests are answered from now."""
+        return self._state.version()
+
     def waiting(self) -> int:
         """How many requests wait for a worker just now."""
         return self._waiting
@@ -130,6 +179,7 @@ class Pool:
         with self._lock:
             while self._idle:
                 self._idle.pop().close()
+        self._state.close()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -226,16 +276,32 @@ class Pool:
         return frames.receive(worker.sock)
 
     def _take(self) -> tuple[_Worker, bool]:
+        current = self.version()
         with self._lock:
-            if self._idle:
-                return self._idle.pop(), False
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.version == current:
+                    return worker, False
+                worker.close()
         return self._connect(), True
 
     def _connect(self) -> _Worker:
+        """Get a worker that answers from the current state.
+
+        Between two states the old zygote can still fork a worker; such a one is sent home.
+        """
+        until = time.monotonic() + _HANDOVER
+        while True:
+            worker = self._open(self.address, _GREETING)
+            if worker.version == self.version() or time.monotonic() > until:
+                return worker
+            worker.close()
+
+    def _open(self, address: str, timeout: float) -> _Worker:
         sock = socket.socket(socket.AF_UNIX)
-        sock.settimeout(10)
+        sock.settimeout(timeout)
         try:
-            sock.connect(self.address)
+            sock.connect(address)
             kind, payload = frames.receive(sock)
         except OSError:
             sock.close()
@@ -243,11 +309,12 @@ class Pool:
         if kind != frames.HELLO:
             sock.close()
             raise _gone()
-        pid = int(payload)
+        greeting = json.loads(payload)
+        pid = int(greeting["pid"])
         handle = -1
         with suppress(OSError, AttributeError):
             handle = os.pidfd_open(pid)
-        return _Worker(sock, pid, handle)
+        return _Worker(sock, pid, handle, greeting["version"])
 
     def _give_back(self, worker: _Worker, *, reusable: bool) -> None:
         if not reusable:
@@ -257,6 +324,16 @@ class Pool:
         else:
             with self._lock:
                 self._idle.append(worker)
+
+
+def state_path(address: str) -> str:
+    """Where the state file of a zygote's readers' socket lies."""
+    return address + ".state"
+
+
+def writers_path(address: str) -> str:
+    """Where the socket for changes lies; it exists when the server takes changes."""
+    return address + ".writers"
 
 
 def _busy() -> Overloaded:
@@ -279,4 +356,5 @@ def _told(failure: dict[str, Any]) -> MufakatError:
         failure["detail"], where=where, mend=failure["mend"], clause=failure["clause"]
     )
     error.orderly = True  # type: ignore[attr-defined]
+    error.report = failure.get("report", "")  # type: ignore[attr-defined]
     return error

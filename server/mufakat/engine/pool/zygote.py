@@ -3,6 +3,10 @@
 A worker shares the loaded data copy-on-write, so that it costs milliseconds and almost no memory.
 It can open no file and no socket after its connection stands, and it cannot allocate more than its
 share: whatever a query does, it does to its own worker.
+
+A change is made in a fork too, the *stager*. When the change is on disk, the stager publishes the
+new version and takes over: it is the zygote from then on, and the old one ends. Workers of the old
+state finish what they are doing; nobody ever sees half a change.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ import select
 import signal
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -25,12 +30,16 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
+    from mufakat.engine.pool.state import State
+
 _BUFFER = 1 << 16
-_BACKLOG = 128
 
 
 class Evaluator(Protocol):
-    """Answers one request inside a worker."""
+    """Answers requests inside workers and makes changes inside stagers."""
+
+    version: str
+    """Names the state of the data."""
 
     def evaluate(self, request: dict[str, Any], write: Callable[[bytes], object]) -> dict[str, Any]:
         """Write the answer's bytes and return what is to be said about them.
@@ -38,6 +47,25 @@ class Evaluator(Protocol):
         Raises:
             MufakatError: the request cannot be answered.
         """
+
+    def change(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Make a change, put it on disk, and set `version`; return what is to be said about it.
+
+        Raises:
+            MufakatError: the change is refused; nothing was written.
+        """
+
+
+@dataclass(frozen=True)
+class Post:
+    """What a zygote needs to know about where it works; a stager inherits it."""
+
+    readers: socket.socket
+    writers: socket.socket | None
+    state: State
+    home: int
+    """Process id of the server; when it is gone, so are we."""
+    memory_limit: int
 
 
 class _Buffered:
@@ -59,38 +87,55 @@ class _Buffered:
             self._parts.clear()
 
 
-def run(
-    listener: socket.socket, load: Callable[[], Evaluator], memory_limit: int, ready: int
-) -> None:
-    """Load the data, say so on the pipe `ready`, then fork workers until the parent is gone.
+def run(post: Post, load: Callable[[], Evaluator], ready: int) -> None:
+    """Load the data, publish its version, then fork workers until the server is gone.
 
     Args:
-        listener: a listening Unix socket.
+        post: sockets, state and limits.
         load: builds the evaluator; runs once.
-        memory_limit: bytes that a worker may allocate on top of what it shares.
-        ready: file descriptor; one byte is written when the data is loaded. When the reading end
-            closes, the parent has ended and so do we and our workers.
+        ready: file descriptor; one byte is written when the data is loaded.
     """
     os.setpgrp()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: _end())
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries our children
-    parent = os.getppid()
     evaluator = load()
-    gc.collect()
-    gc.freeze()  # a worker's garbage collector leaves shared pages shared
+    post.state.publish(evaluator.version)
     os.write(ready, b"1")
     os.close(ready)
-    while os.getppid() == parent:
-        if not select.select([listener], [], [], 1.0)[0]:
-            continue
-        with suppress(OSError):
-            connection, _ = listener.accept()
-            if os.fork() == 0:
-                listener.close()
-                _work(connection, evaluator, memory_limit)
-            connection.close()
+    _stand(post, evaluator)
+
+
+def _stand(post: Post, evaluator: Evaluator) -> None:
+    """Be the zygote: fork a worker for each reader and, one at a time, a stager for a writer."""
+    gc.collect()
+    gc.freeze()  # a worker's garbage collector leaves shared pages shared
+    staging = -1
+    while _lives(post.home):
+        sources: list[Any] = [post.readers]
+        if staging >= 0:
+            sources.append(staging)
+        elif post.writers is not None:
+            sources.append(post.writers)
+        found = select.select(sources, [], [], 1.0)[0]
+        if post.readers in found:
+            _fork_worker(post, evaluator)
+        if post.writers in found:
+            staging = _fork_stager(post, evaluator)
+        if staging in found:
+            if os.read(staging, 1):
+                os._exit(0)  # the stager has taken over
+            os.close(staging)
+            staging = -1
     _end()
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _end() -> None:
@@ -100,13 +145,24 @@ def _end() -> None:
     os._exit(0)
 
 
+def _fork_worker(post: Post, evaluator: Evaluator) -> None:
+    with suppress(OSError):
+        connection, _ = post.readers.accept()
+        if os.fork() == 0:
+            post.readers.close()
+            if post.writers is not None:
+                post.writers.close()
+            _work(connection, evaluator, post.memory_limit)
+        connection.close()
+
+
 def _work(connection: socket.socket, evaluator: Evaluator, memory_limit: int) -> None:
     """Be a worker: answer the requests of one connection, then end."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     code = 0
     try:
         _confine(memory_limit)
-        frames.send(connection, frames.HELLO, str(os.getpid()).encode())
+        _greet(connection, evaluator)
         while True:
             kind, payload = frames.receive(connection)
             if kind != frames.ASK:
@@ -120,23 +176,76 @@ def _work(connection: socket.socket, evaluator: Evaluator, memory_limit: int) ->
         os._exit(code)
 
 
+def _greet(connection: socket.socket, evaluator: Evaluator) -> None:
+    greeting = {"pid": os.getpid(), "version": evaluator.version}
+    frames.send_json(connection, frames.HELLO, greeting)
+
+
 def _answer(connection: socket.socket, evaluator: Evaluator, request: dict[str, Any]) -> None:
     out = _Buffered(connection)
     try:
         said = evaluator.evaluate(request, out.write)
     except MufakatError as error:
-        failure: dict[str, Any] = {
-            "type": type(error).__name__,
-            "detail": error.detail,
-            "mend": error.mend,
-            "clause": error.clause,
-        }
-        if error.where:
-            failure |= {"line": error.where.line, "column": error.where.column}
-        frames.send_json(connection, frames.FAILED, failure)
+        _fail(connection, error)
         return
     out.flush()
     frames.send_json(connection, frames.DONE, said)
+
+
+def _fail(connection: socket.socket, error: MufakatError) -> None:
+    failure: dict[str, Any] = {
+        "type": type(error).__name__,
+        "detail": error.detail,
+        "mend": error.mend,
+        "clause": error.clause,
+        "report": getattr(error, "report", ""),
+    }
+    if error.where:
+        failure |= {"line": error.where.line, "column": error.where.column}
+    frames.send_json(connection, frames.FAILED, failure)
+
+
+def _fork_stager(post: Post, evaluator: Evaluator) -> int:
+    """Fork a stager for the next writer; return the descriptor on which it tells of its success."""
+    assert post.writers is not None  # noqa: S101 - only then is there a writer
+    try:
+        connection, _ = post.writers.accept()
+    except OSError:
+        return -1
+    hears, tells = os.pipe()
+    if os.fork() == 0:
+        os.close(hears)
+        _stage(connection, post, evaluator, tells)
+    os.close(tells)
+    connection.close()
+    return hears
+
+
+def _stage(connection: socket.socket, post: Post, evaluator: Evaluator, tells: int) -> None:
+    """Be a stager: make one change; if it is on disk, be the zygote, else end."""
+    before = evaluator.version
+    try:
+        _greet(connection, evaluator)
+        _, payload = frames.receive(connection)
+        try:
+            said = evaluator.change(json.loads(payload))
+        except MufakatError as error:
+            _fail(connection, error)
+            os._exit(0)
+        if evaluator.version != before:
+            post.state.publish(evaluator.version)
+            os.write(tells, b"1")
+            os.close(tells)
+    except BaseException:  # noqa: BLE001 - nothing of this process may live on but a whole change
+        if evaluator.version == before:
+            os._exit(1)
+        said = {}
+    with suppress(OSError):
+        frames.send_json(connection, frames.DONE, said)
+        connection.close()
+    if evaluator.version == before:
+        os._exit(0)
+    _stand(post, evaluator)
 
 
 def _confine(memory_limit: int) -> None:
