@@ -51,7 +51,10 @@ iris = st.one_of(
     ),
 ).map(ox.NamedNode)
 blanks = st.integers(0, 6).map(lambda number: ox.BlankNode(f"n{number}"))
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+texts = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
+    st.text("\"\\\n\r'a", max_size=8),
+)
 literals = st.one_of(
     texts.map(ox.Literal),
     st.tuples(texts, st.sampled_from(["en", "id", "zh-hans"])).map(
@@ -195,6 +198,14 @@ def test_broken_turtle_names_line_and_column() -> None:
 def test_invisible_characters_are_spelled_out() -> None:
     text = canonical('<urn:a> <urn:b> "a\u202eb\u200bc\ufeff" .'.encode(), CONFIG)
     assert r'"a\u202Eb\u200Bc\uFEFF"' in text
+
+
+def test_a_text_of_several_lines_stands_as_lines() -> None:
+    text = 'SELECT ?a {\n  ?a ?b "c\\d" .\n}\n'
+    formatted = serialise(
+        [ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), ox.Literal(text))], CONFIG
+    )
+    assert '    <urn:b> """SELECT ?a {\n  ?a ?b "c\\\\d" .\n}\n""" ;\n' in formatted
 
 
 def test_a_triple_term_is_refused() -> None:

@@ -259,13 +259,26 @@ class _Writer:
         bare = BARE.get(datatype.value)
         if bare is not None and bare.fullmatch(value):
             return value
-        quoted = f'"{UNSAFE.sub(_escape, value)}"'
+        quoted = _quoted(value)
         if term.language:
             direction = f"--{term.direction}" if term.direction else ""
             return f"{quoted}@{term.language}{direction}"
         if datatype.value == XSD + "string":
             return quoted
         return f"{quoted}^^{self.iri(datatype)}"
+
+
+def _quoted(value: str) -> str:
+    """Quote a text; one of several lines stands as lines, so that a diff shows the changed one."""
+    if "\n" not in value:
+        return f'"{UNSAFE.sub(_escape, value)}"'
+    lines = (UNSAFE.sub(_escape_in_lines, line) for line in value.split("\n"))
+    text = re.sub(r'"(?="|\Z)', r'\\"', "\n".join(lines))
+    return f'"""{text}"""'
+
+
+def _escape_in_lines(match: re.Match[str]) -> str:
+    return match[0] if match[0] == '"' else _escape(match)
 
 
 def _escape(match: re.Match[str]) -> str:

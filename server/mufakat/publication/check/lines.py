@@ -1,0 +1,169 @@
+"""Find the line of a statement in a Turtle file, for people who have to mend it.
+
+A tolerant reader: it follows subjects, predicates and objects through any spelling of Turtle that a
+real parser has already accepted. Statements inside brackets count for the outermost subject.
+Grammar: https://www.w3.org/TR/turtle/#sec-grammar
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urljoin
+
+TOKEN: Final = re.compile(
+    r'(?P<string>"""(?:[^"\\]|\\.|"(?!""))*"""'
+    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
+    r'|"(?:[^"\\\n]|\\.)*"'
+    r"|'(?:[^'\\\n]|\\.)*')"
+    r"|(?P<iri><[^>\s]*>)|(?P<comment>#[^\n]*)|(?P<mark>[\[\]();,]|\^\^)"
+    r"|(?P<word>@?[^\s\[\]();,<>\"'#^]+|\^)",
+    re.DOTALL,
+)
+RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+
+@dataclass
+class _State:
+    depth: int = 0
+    subject: str = ""
+    predicates: list[str] = field(default_factory=list)
+    slot: int = 0  # 0 subject, 1 predicate, 2 object
+    lists: list[bool] = field(default_factory=list)
+
+    def end(self) -> None:
+        """Start afresh behind a full stop."""
+        self.depth, self.slot, self.subject = 0, 0, ""
+        self.predicates, self.lists = [], []
+
+
+class Lines:
+    """The lines of one Turtle document, by subject, predicate and object."""
+
+    def __init__(self, text: str, base: str) -> None:
+        self.base = base
+        self.prefixes: dict[str, str] = {}
+        self.subjects: dict[str, int] = {}
+        self.statements: dict[tuple[str, str], list[tuple[str, int]]] = {}
+        self._read(text)
+
+    def find(self, subject: str, predicate: str = "", value: str = "") -> int | None:
+        """Give the line of a statement, of the predicate, or of the subject, as far as found.
+
+        `value` is an IRI or the lexical form of a literal.
+        """
+        found = self.statements.get((subject, predicate), [])
+        for text, line in found:
+            if value and text == value:
+                return line
+        if found:
+            return found[0][1]
+        return self.subjects.get(subject)
+
+    def _read(self, text: str) -> None:
+        state = _State()
+        line, at = 1, 0
+        directive: list[str] = []
+        for match in TOKEN.finditer(text):
+            line += text.count("\n", at, match.start())
+            at = match.start()
+            kind, token = match.lastgroup or "", match[0]
+            if kind == "comment":
+                continue
+            if directive or (
+                state.slot == 0 and token.lower() in ("@prefix", "@base", "prefix", "base")
+            ):
+                directive.append(token)
+                if self._directive(directive):
+                    directive = []
+                continue
+            self._take(state, kind, token, line)
+
+    def _directive(self, parts: list[str]) -> bool:
+        """Take in one more token of a prefix or base line; tell whether it is complete."""
+        word = parts[0].lower().removeprefix("@")
+        wanted = 3 if word == "prefix" else 2
+        if len(parts) == wanted:
+            iri = self._absolute(parts[-1][1:-1])
+            if word == "prefix":
+                self.prefixes[parts[1].removesuffix(":")] = iri
+            else:
+                self.base = iri
+            return not parts[0].startswith("@")
+        return len(parts) > wanted
+
+    def _take(self, state: _State, kind: str, token: str, line: int) -> None:
+        if kind == "mark":
+            self._mark(state, token)
+        elif kind == "word" and token == ".":
+            state.end()
+        elif kind == "word" and (token.startswith("@") or token == "^"):
+            return
+        else:
+            ended = kind == "word" and token.endswith(".") and len(token) > 1
+            self._term(state, kind, token.rstrip(".") if ended else token, line)
+            if ended:
+                state.end()
+
+    def _mark(self, state: _State, token: str) -> None:
+        if token in "[(":
+            if state.slot == 0 and not state.subject:
+                state.subject = "[]"
+            state.lists.append(token == "(")
+            if token == "[":
+                state.depth += 1
+                state.predicates.append("")
+                state.slot = 1
+        elif token in ")]":
+            if state.lists:
+                state.lists.pop()
+            if token == "]":
+                state.depth -= 1
+                if state.predicates:
+                    state.predicates.pop()
+                state.slot = 2 if state.depth or state.predicates else 1
+        elif token == ";":
+            state.slot = 1
+
+    def _term(self, state: _State, kind: str, token: str, line: int) -> None:
+        text = self._expand(kind, token)
+        if state.slot == 0:
+            state.subject, state.slot, state.predicates = text, 1, []
+            self.subjects.setdefault(text, line)
+        elif state.slot == 1 and not (state.lists and state.lists[-1]):
+            name = RDF_TYPE if token == "a" else text
+            state.predicates = [*state.predicates[: state.depth], name]
+            state.slot = 2
+        elif state.predicates:
+            self.statements.setdefault((state.subject, state.predicates[-1]), []).append(
+                (text, line)
+            )
+
+    def _absolute(self, reference: str) -> str:
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", reference):
+            return reference
+        return urljoin(self.base, reference) + ("#" if reference.endswith("#") else "")
+
+    def _expand(self, kind: str, token: str) -> str:
+        if kind == "iri":
+            return self._absolute(token[1:-1])
+        if kind == "string":
+            quotes = 3 if token[:3] in ('"""', "'''") else 1
+            return _unescape(token[quotes:-quotes])
+        prefix, colon, local = token.partition(":")
+        if colon and prefix in self.prefixes:
+            return self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
+        return token
+
+
+ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+
+
+def _unescape(text: str) -> str:
+    def one(match: re.Match[str]) -> str:
+        if match[1]:
+            return chr(int(match[1][1:], 16))
+        return ESCAPES.get(match[2], match[2])
+
+    return re.sub(r"\\(?:(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})|(.))", one, text)

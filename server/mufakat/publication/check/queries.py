@@ -1,0 +1,147 @@
+"""Q01–Q02 and L01 on queries: complete headers, known terms, an expected result for each."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from mufakat.errors import BrokenFile
+from mufakat.publication.check.catalogue import severity
+from mufakat.publication.check.findings import Finding
+from mufakat.publication.graph import OWL
+from mufakat.publication.saved import SavedQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mufakat.publication.check.context import Context
+    from mufakat.publication.publication import SourceFile
+
+GOLDEN: Final = "tests/queries/golden"
+
+
+def headers(context: Context) -> Iterator[Finding]:
+    """Q01: each saved query can be read, and its name is its own; Q02: it has an expected result."""
+    seen: dict[str, SourceFile] = {}
+    for file in context.publication.files("queries"):
+        first = seen.setdefault(file.path.stem, file)
+        if not context.wanted(file):
+            continue
+        if first is not file:
+            yield _finding(
+                context,
+                "Q01",
+                file,
+                None,
+                f"The name {file.path.stem} is also that of {context.show(first)}.",
+                "Rename one; addresses are made from the name alone.",
+            )
+        try:
+            query = SavedQuery.read(file.path)
+        except BrokenFile as error:
+            line = error.where.line if error.where else None
+            mend = error.mend or "Complete the header."
+            yield _finding(context, "Q01", file, line, _sentence(error.detail), _sentence(mend))
+            continue
+        yield from _terms(context, file, query)
+        yield from _expected(context, file, query)
+
+
+def _terms(context: Context, file: SourceFile, query: SavedQuery) -> Iterator[Finding]:
+    known = {term.value.removeprefix(context.terms) for term in context.own_terms()}
+    for prefix, iri in re.findall(r"(?i)\bPREFIX\s+(\w*):\s*<([^>]*)>", query.text):
+        if iri != context.terms:
+            continue
+        for number, line in enumerate(query.text.splitlines(), 1):
+            for name in re.findall(rf"(?<![\w<:/]){prefix}:([A-Za-z]\w*)", line.split(" #")[0]):
+                if name not in known and not line.startswith("#"):
+                    yield _finding(
+                        context,
+                        "L01",
+                        file,
+                        number,
+                        f"The term {prefix}:{name} is not declared in the ontology.",
+                        "Correct the spelling, or declare the term in ontology/.",
+                    )
+
+
+def _expected(context: Context, file: SourceFile, query: SavedQuery) -> Iterator[Finding]:
+    folder = context.publication.folder / GOLDEN
+    if query.example.golden:
+        if folder.is_dir() and not (folder / query.example.golden).is_file():
+            yield _finding(
+                context,
+                "Q02",
+                file,
+                None,
+                f"The expected result {GOLDEN}/{query.example.golden} is not there.",
+                "Write it from the sources.",
+            )
+    elif query.example.rows is None:
+        yield _finding(
+            context,
+            "Q02",
+            file,
+            None,
+            "The example does not say what must come out.",
+            "Give it a golden file or a number of rows.",
+        )
+
+
+def questions(context: Context) -> Iterator[Finding]:
+    """Q02: every competency question of mufakat.toml is answered by some query."""
+    wanted = context.config.check.get("questions", {})
+    answered = {answer for query in _readable(context) for answer in query.answers}
+    for name in sorted(set(wanted) - answered):
+        yield Finding(
+            "Q02",
+            severity("Q02"),
+            "mufakat.toml",
+            None,
+            None,
+            name,
+            f"No saved query answers {name}: {wanted[name]}",
+            "Write one, and name the question under answers in its header.",
+        )
+
+
+def _readable(context: Context) -> Iterator[SavedQuery]:
+    for file in context.publication.files("queries"):
+        try:
+            yield SavedQuery.read(file.path)
+        except BrokenFile:
+            continue  # reported by the check of headers
+
+
+def deprecated(context: Context) -> Iterator[Finding]:
+    """R01: no saved query asks with a deprecated term."""
+    gone = {
+        node.value.removeprefix(context.terms)
+        for node in context.own_terms()
+        if any(v.value == "true" for v in context.ontology.literals(node, OWL + "deprecated"))
+    }
+    for file in context.publication.files("queries"):
+        if gone and context.wanted(file):
+            for number, line in enumerate(file.path.read_text("utf-8").splitlines(), 1):
+                for name in re.findall(r"\bmfk:(\w+)", line):
+                    if name in gone:
+                        yield _finding(
+                            context,
+                            "R01",
+                            file,
+                            number,
+                            f"The query asks with the deprecated term {name}.",
+                            "Ask with what replaces it.",
+                        )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "…")) else ".")
+
+
+def _finding(  # noqa: PLR0913
+    context: Context, check: str, file: SourceFile, line: int | None, message: str, mend: str
+) -> Finding:
+    return Finding(
+        check, severity(check), context.show(file), line, None, file.path.stem, message, mend
+    )

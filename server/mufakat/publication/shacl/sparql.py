@@ -1,0 +1,118 @@
+"""SPARQL-based constraints: https://www.w3.org/TR/shacl/#sparql-constraints."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from mufakat.publication.graph import OWL, SH
+from mufakat.publication.shacl.results import Result
+from mufakat.publication.shacl.shapes import BadShape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mufakat.publication.graph import Graph, Term
+    from mufakat.publication.shacl.shapes import Shape
+    from mufakat.publication.shacl.validator import Ask
+
+THIS: Final = ox.Variable("this")
+ONE_BY_ONE: Final = re.compile(
+    r"\b(GROUP|HAVING|LIMIT|OFFSET|COUNT|SUM|MIN|MAX|AVG|SAMPLE|GROUP_CONCAT|MINUS)\b|\{\s*SELECT\b",
+    re.IGNORECASE,
+)
+"""Where a table of focus nodes would change the meaning, each is asked for by itself."""
+CLAUSE: Final = "https://www.w3.org/TR/shacl/#sparql-constraints-prebound"
+
+
+@dataclass(frozen=True, slots=True)
+class SparqlConstraint:
+    """One sh:sparql of a shape."""
+
+    node: Term
+    select: str
+    messages: tuple[ox.Literal, ...]
+    active: bool
+
+    def results(self, ask: Ask, focus: list[Term], shape: Shape) -> Iterator[Result]:
+        """Ask the query for all focus nodes, at once where its meaning allows it."""
+        if not self.active:
+            return
+        named = [node for node in focus if isinstance(node, (ox.NamedNode, ox.Literal))]
+        if len(named) < 2 or len(named) < len(focus) or ONE_BY_ONE.search(self.select):
+            for node in focus:
+                for row in ask(self.select, {THIS: node}):
+                    yield self._result(node, row, shape)
+            return
+        table = " ".join(str(node) for node in named)
+        opening = re.search(r"\{", self.select)
+        if opening is None:
+            raise BadShape("An sh:select has no group pattern.", clause=CLAUSE)
+        text = f"{self.select[: opening.end()]} VALUES ?this {{ {table} }} {self.select[opening.end() :]}"
+        for row in ask(text, {}):
+            yield self._result(row["this"], row, shape)
+
+    def _result(self, focus: Term, row: ox.QuerySolution, shape: Shape) -> Result:
+        found: dict[str, Term] = {}
+        for name in ("value", "path", "message"):
+            try:
+                value = row[name]
+            except KeyError:
+                value = None
+            if value is not None:
+                found[name] = value
+        own = found.get("message")
+        messages = self.messages or shape.messages
+        if isinstance(own, ox.Literal) and not self.messages:
+            messages = (own,)
+        value = found.get("value")
+        if value is None and shape.path is None:
+            value = focus
+        return Result(
+            focus=focus,
+            path=found.get("path", shape.path),
+            value=value,
+            shape=shape.node,
+            component="SPARQLConstraintComponent",
+            severity=shape.severity,
+            messages=messages,
+            constraint=self.node if not isinstance(self.node, (ox.Literal, ox.Triple)) else None,
+        )
+
+
+def read_constraint(shapes: Graph, node: Term, path: str) -> SparqlConstraint:
+    """Read an sh:SPARQLConstraint; `path` is the SPARQL spelling of the shape's path."""
+    texts = [term.value for term in shapes.values(node, SH + "select") if _is_text(term)]
+    if len(texts) != 1:
+        raise BadShape(
+            "An sh:sparql has not exactly one sh:select.",
+            mend="Give it one SELECT query that asks for $this.",
+            clause="https://www.w3.org/TR/shacl/#sparql-constraints",
+        )
+    prefixes: dict[str, str] = {}
+    owners = list(shapes.values(node, SH + "prefixes"))
+    for owner in owners:
+        owners += [one for one in shapes.values(owner, OWL + "imports") if one not in owners]
+        for declaration in shapes.values(owner, SH + "declare"):
+            for prefix in shapes.values(declaration, SH + "prefix"):
+                for namespace in shapes.values(declaration, SH + "namespace"):
+                    if _is_text(prefix) and _is_text(namespace):
+                        prefixes[prefix.value] = namespace.value
+    head = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in sorted(prefixes.items()))
+    body = re.sub(r"\$PATH\b", lambda _: path, texts[0])
+    off = any(_is_text(t) and t.value == "true" for t in shapes.values(node, SH + "deactivated"))
+    return SparqlConstraint(
+        node=node,
+        select=head + re.sub(r"\$(?=\w)", "?", body),
+        messages=tuple(
+            term for term in shapes.values(node, SH + "message") if isinstance(term, ox.Literal)
+        ),
+        active=not off,
+    )
+
+
+def _is_text(term: Term) -> bool:
+    return isinstance(term, ox.Literal)
