@@ -14,6 +14,7 @@ from mufakat.errors import MufakatError
 from mufakat.publication.check.catalogue import severity
 from mufakat.publication.check.findings import Finding
 from mufakat.publication.format import canonical
+from mufakat.publication.publication import parse_turtle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,14 +57,14 @@ def same_in_both(context: Context, cache: Cache) -> Iterator[Finding]:
     for file in context.publication.files("ontology", "shapes", "data"):
         if not context.wanted(file) or cache.knows("D07", file.sha256):
             continue
-        found = [*_house_form(context, file), *_second_opinion(context, file)]
+        text = file.path.read_bytes()
+        found = [*_house_form(context, file, text), *_second_opinion(context, file, text)]
         if not found:
             cache.learn("D07", file.sha256)
         yield from found
 
 
-def _house_form(context: Context, file: SourceFile) -> Iterator[Finding]:
-    text = file.path.read_bytes()
+def _house_form(context: Context, file: SourceFile, text: bytes) -> Iterator[Finding]:
     try:
         formatted = canonical(text, context.config, file=context.show(file)).encode()
     except MufakatError as error:
@@ -100,13 +101,11 @@ def _to_the_letter() -> Iterator[None]:
         rdflib.NORMALIZE_LITERALS = normalises
 
 
-def _second_opinion(context: Context, file: SourceFile) -> Iterator[Finding]:
+def _second_opinion(context: Context, file: SourceFile, text: bytes) -> Iterator[Finding]:
     graph = rdflib.Graph(bind_namespaces="none")
     try:
         with _to_the_letter():
-            graph.parse(
-                data=file.path.read_bytes(), format="turtle", publicID=context.config.base_iri
-            )
+            graph.parse(data=text, format="turtle", publicID=context.config.base_iri)
     except Exception as error:  # noqa: BLE001 - rdflib raises many kinds, each means: cannot read
         yield _finding(
             context,
@@ -116,9 +115,9 @@ def _second_opinion(context: Context, file: SourceFile) -> Iterator[Finding]:
             "Spell the statement in a plainer way; mufakat format does.",
         )
         return
-    ours = ox.Dataset(context.parse(file))
-    text = graph.serialize(format="nt", encoding="utf-8")
-    theirs = ox.Dataset(ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
+    ours = ox.Dataset(parse_turtle(text, base_iri=context.config.base_iri))
+    plain = graph.serialize(format="nt", encoding="utf-8")
+    theirs = ox.Dataset(ox.parse(plain, format=ox.RdfFormat.N_TRIPLES))
     for dataset in (ours, theirs):
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     if ours != theirs:

@@ -66,21 +66,25 @@ def run(
     *,
     paths: Sequence[Path] = (),
     changed: bool = False,
+    reason: bool = False,
+    cached: bool = True,
     cache_folder: Path | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Check a publication, or only the files at `paths`, or those changed since the last clean run.
 
     Checks of the graph look at all of it in any case; with `paths` or `changed` only what concerns
-    those files is reported. `progress` is told the title, number and total of each step.
+    those files is reported. `reason` runs the reasoners besides, `cached` lets what passed before
+    pass unseen. `progress` is told the title, number and total of each step.
     """
-    cache = Cache(cache_folder or default_folder(), str(publication.folder))
+    folder = (cache_folder or default_folder()) if cached else None
+    cache = Cache(folder, str(publication.folder))
     chosen = _chosen(publication, paths)
     if changed:
         chosen = _changed(publication, cache)
     context = Context(publication, chosen)
     tell = progress or (lambda _title, _number, _total: None)
-    total = len(CHECKS) + 2
+    total = len(CHECKS) + 2 + reason
     steps: list[Step] = []
     findings: list[Finding] = []
 
@@ -104,6 +108,8 @@ def run(
         step("D07", "second opinion and house form", files.same_in_both(context, cache))
         for ids, title, check in CHECKS:
             step(ids, title, check(context))
+        if reason:
+            step("L07", "reasoning", _reasoned(context, cache))
         data.coverage(context)
     settled = _settle(findings)
     if chosen is None and not context.broken:
@@ -117,6 +123,23 @@ def run(
         version=publication.version,
         notes=tuple(context.notes),
     )
+
+
+def _reasoned(context: Context, cache: Cache) -> Iterator[Finding]:
+    """L07: what the reasoners find, unless they found nothing in the same content before."""
+    # the reasoners' room imports this one
+    from mufakat.publication.reasoning import reason as judge  # noqa: PLC0415
+
+    version = context.publication.version
+    if cache.knows("L07", version):
+        context.notes.append(
+            "The reasoners passed this very content before; --no-cache asks again."
+        )
+        return
+    found = judge(context.publication, context=context)
+    if not found:
+        cache.learn("L07", version)
+    yield from found
 
 
 def _chosen(publication: Publication, paths: Sequence[Path]) -> frozenset[str] | None:

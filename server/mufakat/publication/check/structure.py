@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -63,10 +65,8 @@ def _undeclared(
 
 
 def _unknown(context: Context, node: Node, predicate: str, term: str, known: set[str]) -> Finding:
-    import difflib  # noqa: PLC0415 - only to help with a mistake
-
-    near = difflib.get_close_matches(term, known, 1, 0.8)
-    guess = f"Did you mean {context.short(near[0])}? Else declare" if near else "Declare"
+    near = _nearest(term, frozenset(known))
+    guess = f"Did you mean {context.short(near)}? Else declare" if near else "Declare"
     return context.finding(
         "L01",
         node,
@@ -75,6 +75,15 @@ def _unknown(context: Context, node: Node, predicate: str, term: str, known: set
         path=predicate,
         value=term if predicate == TYPE else "",
     )
+
+
+@cache
+def _nearest(term: str, known: frozenset[str]) -> str:
+    import difflib  # noqa: PLC0415 - only to help with a mistake
+
+    namespace = re.split(r"[^#/]*$", term)[0]
+    alike = [name for name in known if name.startswith(namespace)]
+    return next(iter(difflib.get_close_matches(term, alike, 1, 0.8)), "")
 
 
 def foreign(context: Context) -> Iterator[Finding]:
