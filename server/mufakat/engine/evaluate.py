@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import io
+import re
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
 from mufakat.engine.cut import cut
 from mufakat.engine.diagnosis import explain
+from mufakat.engine.lexer import starred
 from mufakat.engine.types import Answer, QueryRequest, Rows
 from mufakat.errors import BadQuery, TooLarge, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mufakat.engine.formats import Form, ResultFormat
     from mufakat.engine.types import Limits
 
     Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+_STAR: Final = re.compile(r"(?i)select\b[^?$({]*\*")
 
 
 class _Bounded(io.BytesIO):
@@ -52,13 +57,33 @@ def run(
         dataset["default_graph"] = [_node(iri) for iri in request.default_graphs]
         dataset["named_graphs"] = [_node(iri) for iri in request.named_graphs]
     try:
-        return store.query(request.text, base_iri=base_iri, **dataset)
+        result = store.query(request.text, base_iri=base_iri, **dataset)
+        if isinstance(result, ox.QuerySolutions) and _STAR.search(request.text):
+            named = _in_order(request.text, [v.value for v in result.variables])
+            if named:
+                return store.query(named, base_iri=base_iri, **dataset)
+        return result
     except SyntaxError as error:
         raise explain(request.text, str(error.msg or error), known_prefixes) from None
     except (ValueError, RuntimeError) as error:
         raise BadQuery(f"The query cannot be evaluated: {error}.") from None
     except OSError as error:
         raise Unavailable(f"The query cannot be evaluated: {error}.") from None
+
+
+def _in_order(text: str, in_scope: Sequence[str]) -> str | None:
+    """Put the variables a `SELECT *` returns in its place, in the order in which people wrote them.
+
+    The engine gives them in alphabetical order, which reads badly as a table.
+    """
+    found = starred(text)
+    if found is None or len(in_scope) < 2:
+        return None
+    start, names = found
+    ordered = [name for name in names if name in in_scope]
+    if len(ordered) != len(in_scope) or ordered == list(in_scope):
+        return None
+    return f"{text[:start]} {' '.join('?' + name for name in ordered)} {text[start + 1 :]}"
 
 
 def write(

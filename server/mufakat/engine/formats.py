@@ -107,7 +107,15 @@ FORMATS: Final[tuple[ResultFormat, ...]] = (
     ResultFormat(
         "turtle",
         "Turtle",
-        ("text/turtle", "application/x-turtle", "application/turtle"),
+        (
+            "text/turtle",
+            "application/turtle",
+            "application/x-turtle",
+            # Every Turtle document is one of Notation3, and older clients ask for that.
+            "text/n3",
+            "text/rdf+n3",
+            "application/n3",
+        ),
         "ttl",
         _GRAPH,
         _NS + "Turtle",
@@ -124,7 +132,7 @@ FORMATS: Final[tuple[ResultFormat, ...]] = (
     ResultFormat(
         "jsonld",
         "JSON-LD",
-        ("application/ld+json", "application/json"),
+        ("application/ld+json", "application/json", "application/x-json+ld"),
         "jsonld",
         _BOTH,
         _NS + "JSON-LD",
@@ -158,6 +166,7 @@ RDF: Final = {
 BY_NAME: Final = {fmt.name: fmt for fmt in FORMATS}
 _ALIASES: Final = {
     "ttl": "turtle",
+    "n3": "turtle",
     "nt": "ntriples",
     "n-triples": "ntriples",
     "rdf": "rdfxml",

@@ -7,6 +7,7 @@ the services and whether the query names its own dataset.
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
@@ -219,8 +220,6 @@ def declared_prefixes(stream: list[Token]) -> dict[str, str]:
 
 def near_keyword(word: str, known: Iterable[str]) -> str:
     """Suggest the keyword that was probably meant, or nothing."""
-    import difflib  # noqa: PLC0415 - only wrong queries need it
-
     close = difflib.get_close_matches(word.upper(), list(known), n=1, cutoff=0.75)
     return f"Did you mean {close[0]}?" if close else ""
 

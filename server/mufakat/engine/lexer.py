@@ -81,3 +81,24 @@ class Lines:
         """Give the offset of a line and column, kept inside the text."""
         line = min(max(line, 1), len(self._starts))
         return min(self._starts[line - 1] + max(column, 1) - 1, len(self.text))
+
+
+def starred(text: str) -> tuple[int, list[str]] | None:
+    """Find the star of a top-level `SELECT *` and the variables in order of first appearance.
+
+    None when the query names what it returns. Variables are given without their sign; not all of
+    them need be in scope.
+    """
+    stream = tokens(text)
+    for token in stream:
+        if token.says("SELECT"):
+            break
+        if token.says("ASK", "CONSTRUCT", "DESCRIBE"):
+            return None
+    star = next(stream, None)
+    if star is not None and star.says("DISTINCT", "REDUCED"):
+        star = next(stream, None)
+    if star is None or star.text != "*":
+        return None
+    names = dict.fromkeys(token.text[1:] for token in stream if token.kind == "variable")
+    return star.start, list(names)

@@ -1,0 +1,5 @@
+"""`python -m mufakat` is `mufakat`."""
+
+from mufakat.cli import main
+
+main(prog_name="mufakat")
