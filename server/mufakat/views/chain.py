@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mufakat.views.cells import Cell
     from mufakat.views.table import Table
 
-LINE: Final = 64
+LINE: Final = 72
 """Height of one line in CSS pixels; the style sheet says the same."""
 GUTTER: Final = 120
 KINDS: Final = 4

@@ -128,16 +128,19 @@ def _latest() -> list[Dated]:
 
 
 def _entries(classes: Any) -> list[Entries]:
+    """List things of classes; `State by member` takes the states that some node calls a member."""
     found = []
-    for name in classes:
-        if not re.fullmatch(r"\w+", str(name)):
+    for entry in classes:
+        name, _, prop = str(entry).partition(" by ")
+        if not re.fullmatch(r"\w+", name) or (prop and not re.fullmatch(r"\w+", prop)):
             continue
-        rows = select(f"SELECT DISTINCT ?s WHERE {{ ?s a own:{name} }} LIMIT 200")
+        named_by = f"?x own:{prop} ?s . " if prop else ""
+        rows = select(f"SELECT DISTINCT ?s WHERE {{ {named_by}?s a own:{name} }} LIMIT 200")
         iris = [row["s"].value for row in rows if isinstance(row["s"], ox.NamedNode)]
-        seen = scope([*iris, config().terms + str(name)])
+        seen = scope([*iris, config().terms + name])
         shown = sorted((cells.of_iri(iri, seen) for iri in iris), key=lambda c: c.text.casefold())
         if shown:
-            found.append(Entries(plural(seen.text(config().terms + str(name))), tuple(shown)))
+            found.append(Entries(plural(seen.text(config().terms + name)), tuple(shown)))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlencode
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from mufakat.publication.config import Config
 
 T = TypeVar("T")
+ILLEGAL: Final = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
+"""What may not stand in an IRI: https://www.w3.org/TR/sparql11-query/#rIRIREF."""
 PAGE: Final = "text/html; charset=utf-8"
 VERSION_SHOWN: Final = 12
 NAVIGATION: Final = (
