@@ -177,18 +177,32 @@ def used(prefixes: Mapping[str, str], triples: Iterable[ox.Triple]) -> dict[str,
     kept: dict[str, str] = {}
     for triple in triples:
         for term in (triple.subject, triple.predicate, triple.object):
-            iri = (
-                term.value
-                if isinstance(term, ox.NamedNode)
-                else term.datatype.value
-                if isinstance(term, ox.Literal)
-                else ""
-            )
+            iri = _spelt(term)
             for prefix in [p for p, namespace in wanted.items() if iri.startswith(namespace)]:
                 kept[prefix] = wanted.pop(prefix)
         if not wanted:
             break
     return {prefix: prefixes[prefix] for prefix in prefixes if prefix in kept}
+
+
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_UNSAID: Final = {
+    _XSD + "string",
+    _XSD + "integer",
+    _XSD + "decimal",
+    _XSD + "boolean",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString",
+}
+"""Types that Turtle does not write out."""
+
+
+def _spelt(term: object) -> str:
+    """Give the IRI that Turtle writes for a term or its type, if any."""
+    if isinstance(term, ox.NamedNode):
+        return term.value
+    if isinstance(term, ox.Literal) and term.datatype.value not in _UNSAID:
+        return term.datatype.value
+    return ""
 
 
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"

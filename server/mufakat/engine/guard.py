@@ -64,33 +64,38 @@ def inspect(text: str, limits: Limits, policy: Policy) -> Inspected:
 
     Raises TooLarge, Refused (a service that is not allowed) and BadQuery (no query form).
     """
+    too_long(text, limits)
+    stream = list(tokens(text))
+    depth, operators = bound(stream, text, limits)
+    asked = list(services(stream))
+    if "\\u" in text or "\\U" in text:
+        # The engine's parser reads code point escapes inside strings and IRIs only; older texts of
+        # the standard read them everywhere. Whichever way it is read, it stays inside the bounds.
+        plain = _ESCAPE.sub(_code_point, text)
+        decoded = list(tokens(plain))
+        bound(decoded, plain, limits)
+        asked += services(decoded)
+    lines = Lines(text)
+    form = _form(stream, lines)
+    for token, iri in asked:
+        check_service(iri, policy, Where(line=(p := lines.place(token.start))[0], column=p[1]))
+    return Inspected(
+        form=form,
+        names_dataset=_names_dataset(stream),
+        services=tuple(iri for _, iri in asked),
+        depth=depth,
+        operators=operators,
+    )
+
+
+def too_long(text: str, limits: Limits) -> None:
+    """Raise TooLarge when a text passes the limit on its bytes."""
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > limits.query_bytes:
         raise TooLarge(
             f"The query is {size:,} bytes long; {limits.query_bytes:,} are read at most.",
             mend="Shorten it, for example by asking for its VALUES in several requests.",
         )
-    stream = list(tokens(text))
-    depth, operators = _bound(stream, text, limits)
-    services = list(_services(stream))
-    if "\\u" in text or "\\U" in text:
-        # The engine's parser reads code point escapes inside strings and IRIs only; older texts of
-        # the standard read them everywhere. Whichever way it is read, it stays inside the bounds.
-        plain = _ESCAPE.sub(_code_point, text)
-        decoded = list(tokens(plain))
-        _bound(decoded, plain, limits)
-        services += _services(decoded)
-    lines = Lines(text)
-    form = _form(stream, lines)
-    for token, iri in services:
-        _check_service(iri, policy, Where(line=(p := lines.place(token.start))[0], column=p[1]))
-    return Inspected(
-        form=form,
-        names_dataset=_names_dataset(stream),
-        services=tuple(iri for _, iri in services),
-        depth=depth,
-        operators=operators,
-    )
 
 
 def _code_point(match: re.Match[str]) -> str:
@@ -98,7 +103,7 @@ def _code_point(match: re.Match[str]) -> str:
     return chr(number) if number < 0x110000 else "\ufffd"
 
 
-def _bound(stream: list[Token], text: str, limits: Limits) -> tuple[int, int]:
+def bound(stream: list[Token], text: str, limits: Limits) -> tuple[int, int]:
     """Measure nesting; raises TooLarge at the token that passes a limit."""
     depth = deepest = operators = 0
     for token in stream:
@@ -127,7 +132,8 @@ def _bound(stream: list[Token], text: str, limits: Limits) -> tuple[int, int]:
     return deepest, operators
 
 
-def _skip_prologue(stream: list[Token]) -> int:
+def skip_prologue(stream: list[Token]) -> int:
+    """Give the index of the first token after BASE, PREFIX and VERSION."""
     i = 0
     while i < len(stream):
         if stream[i].says("BASE", "VERSION"):
@@ -140,7 +146,7 @@ def _skip_prologue(stream: list[Token]) -> int:
 
 
 def _form(stream: list[Token], lines: Lines) -> Form:
-    i = _skip_prologue(stream)
+    i = skip_prologue(stream)
     if i >= len(stream):
         line, column = lines.place(len(lines.text))
         raise BadQuery(
@@ -172,7 +178,8 @@ def _names_dataset(stream: list[Token]) -> bool:
     return any(token.says("FROM") for token in stream)
 
 
-def _services(stream: list[Token]) -> Iterable[tuple[Token, str]]:
+def services(stream: list[Token]) -> Iterable[tuple[Token, str]]:
+    """Find every SERVICE with the IRI it names; `?` stands for a variable."""
     namespaces = declared_prefixes(stream)
     for i, token in enumerate(stream):
         if not token.says("SERVICE"):
@@ -192,7 +199,8 @@ def _services(stream: list[Token]) -> Iterable[tuple[Token, str]]:
             yield token, namespaces.get(prefix, "") + local
 
 
-def _check_service(iri: str, policy: Policy, where: Where) -> None:
+def check_service(iri: str, policy: Policy, where: Where) -> None:
+    """Raise Refused when a service is not on the allow-list."""
     if any(iri.startswith(prefix) for prefix in policy.allow_service):
         return
     what = "an address that the query computes" if iri == "?" else f"<{iri}>"

@@ -19,6 +19,7 @@ from mufakat.errors import BadQuery, Refused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mufakat.engine.changes import Change
     from mufakat.engine.embedded import EmbeddedEngine
     from mufakat.engine.formats import Form, ResultFormat
     from mufakat.engine.pool import Pool
@@ -55,7 +56,7 @@ class Worker:
         fmt = BY_NAME[request["format"]]
         answer = evaluate.write(result, request["form"], fmt, limits, engine.prefixes)
         write(answer.body)
-        return {"truncated": answer.truncated, "rows": answer.rows}
+        return {"truncated": answer.truncated, "rows": answer.rows, "version": self.version}
 
 
 class PooledEngine:
@@ -132,6 +133,21 @@ class PooledEngine:
             }
         )
         with result.body as body:
+            said = result.said
             return Answer(
-                form, fmt.content_type, body.read(), result.said["truncated"], result.said["rows"]
+                form,
+                fmt.content_type,
+                body.read(),
+                said["truncated"],
+                said["rows"],
+                said.get("version", ""),
             )
+
+    def change(self, change: Change) -> dict[str, Any]:
+        """Have a change made, whole or not at all; on disk and seen by all when this returns.
+
+        Updates must have passed the guard. Raises what `Pool.change` raises.
+        """
+        from mufakat.engine import writer  # noqa: PLC0415 - it builds on this module
+
+        return self.pool.change(writer.request(change), deadline=self.pool.limits.deadline)

@@ -43,6 +43,8 @@ class Answer:
     """Whether rows or triples beyond the limit were left out."""
     rows: int | None = None
     """How many rows or triples were sent, where the answer was cut."""
+    version: str = ""
+    """The state of the data it was read from, where that can change while it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,11 @@ class Dress:
 class Engine(Protocol):
     """Answers SPARQL 1.1 queries; the same for a store in memory, a pool or a remote store."""
 
-    version: str
-    """Hash of the content, in hexadecimal digits."""
+    @property
+    def version(self) -> str:
+        """Hash of the content, in hexadecimal digits."""
+        ...
+
     union_default_graph: bool
     """Whether a query without FROM sees all graphs at once."""
 

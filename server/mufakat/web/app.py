@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # Each module has a `blueprint`; one that this installation does not carry is passed over.
 BLUEPRINTS: Final = (
     "sparql",
+    "update",
+    "graph_store",
     "health",
     "home",
     "queries",

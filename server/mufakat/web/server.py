@@ -16,6 +16,7 @@ import time
 import urllib.request
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mufakat.engine.types import Limits, Policy
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mufakat.engine.embedded import EmbeddedEngine
+    from mufakat.engine.pooled import Worker
     from mufakat.engine.types import Engine
     from mufakat.publication.publication import Publication
     from mufakat.settings import Settings
@@ -33,6 +35,10 @@ WORKERS_PER_CORE: Final = 4
 """Waiting workers cost nothing, and long queries yield the processor to short ones."""
 FIRST_ANSWER: Final = 120.0
 """Seconds until a server that does not become ready is given up on as far as telling goes."""
+JOURNAL: Final = "journal"
+"""Name of the file of changes in the folder that --store names."""
+ADDED: Final = "graph/added"
+"""Where statements go that were added to a default graph that is a union, below the base IRI."""
 STOP: Final = 15
 """Seconds that requests under way get when the server is told to end."""
 
@@ -138,18 +144,47 @@ def _engine(plan: Plan, ends: ExitStack) -> Callable[[], Engine]:
     store: str = plan.settings.store
     if store.startswith(("http://", "https://")):
         return lambda: _remote(plan, store.split())
-    if store != "memory":
-        raise BadSetting(
-            f"The store {store} is not known.", mend="Give memory or the address of an endpoint."
-        )
+    writable: bool = plan.settings.writable
+    if writable:
+        from mufakat.web.writes import token  # noqa: PLC0415
+
+        token(plan.settings)  # a server that nobody could write to does not start
     if not hasattr(os, "fork"):
         return lambda: embedded(plan)
     from mufakat.engine.pool import Home  # noqa: PLC0415
-    from mufakat.engine.pooled import Worker  # noqa: PLC0415
 
-    home = Home(lambda: Worker(embedded(plan)), memory_limit=plan.settings.memory_limit * (1 << 20))
+    home = Home(
+        lambda: _worker(plan),
+        memory_limit=plan.settings.memory_limit * (1 << 20),
+        writable=writable,
+    )
     ends.callback(home.close)
     return lambda: _pooled(plan, home.address)
+
+
+def _worker(plan: Plan) -> Worker:
+    """Load what a worker answers from: the publication, and what was changed since."""
+    from mufakat.engine.pooled import Worker  # noqa: PLC0415
+
+    engine = embedded(plan)
+    store: str = plan.settings.store
+    if store == "memory" and not plan.settings.writable:
+        return Worker(engine)
+    from mufakat.engine.journal import Journal  # noqa: PLC0415
+    from mufakat.engine.writer import WritingWorker  # noqa: PLC0415
+    from mufakat.publication.gate import validator  # noqa: PLC0415
+
+    journal = None
+    if store != "memory":
+        folder = Path(store)
+        folder.mkdir(parents=True, exist_ok=True)
+        journal = Journal(folder / JOURNAL)
+    return WritingWorker(
+        engine,
+        journal=journal,
+        union_into=plan.publication.config.base_iri + ADDED if plan.union else None,
+        validate=validator(plan.publication),
+    )
 
 
 def _pooled(plan: Plan, address: str) -> Engine:

@@ -55,6 +55,10 @@ def describe(site: Site, endpoint: str) -> Iterator[ox.Triple]:
     yield say(service, "supportedLanguage", "SPARQL11Query")
     if site.engine.union_default_graph:
         yield say(service, "feature", "UnionDefaultGraph")
+    if site.settings.writable:
+        yield say(service, "supportedLanguage", "SPARQL11Update")
+        for iri in sorted(fmt.iri for fmt in FORMATS if "graph" in fmt.kinds):
+            yield say(service, "inputFormat", ox.NamedNode(iri))
     if site.settings.allow_service:
         yield say(service, "feature", "BasicFederatedQuery")
     for iri in sorted({fmt.iri for fmt in FORMATS}):

@@ -40,6 +40,8 @@ def sparql() -> AnyResponse:
     """Answer a query; without one, say what this service is or show the editor."""
     g.query_text = ""
     if request.method == "GET" and "query" not in request.args:
+        if "update" in request.args:
+            raise _update_here()
         return _introduce()
     asked = _from_post() if request.method == "POST" else _from_parameters(request.args)
     g.query_text = asked.text
@@ -50,10 +52,16 @@ def sparql() -> AnyResponse:
     choice = negotiation.choose(
         request.headers.get("Accept"), KIND_OF_FORM[form], _named(request.values)
     )
-    etag = None if _FICKLE.search(asked.text) else _etag(site.engine.version, asked, choice)
-    if etag and etag in request.if_none_match:
-        return _dress(Response(status=304), etag)
-    return _dress(_send(site.engine.answer(asked, choice.format), choice), etag)
+    fickle = bool(_FICKLE.search(asked.text))
+    if not fickle and request.if_none_match:
+        etag = _etag(site.engine.version, asked, choice)
+        if etag in request.if_none_match:
+            return _dress(Response(status=304), etag)
+    answer = site.engine.answer(asked, choice.format)
+    version = answer.version or site.engine.version
+    response = _dress(_send(answer, choice), None if fickle else _etag(version, asked, choice))
+    response.headers["Data-Version"] = version
+    return response
 
 
 def _send(answer: Answer, choice: Choice) -> Response:
@@ -114,11 +122,7 @@ def _from_post() -> QueryRequest:
     mimetype = request.mimetype
     if mimetype == FORM:
         if "update" in request.form:
-            raise BadQuery(
-                "The request holds an update; this place answers queries.",
-                mend="Send updates to /update.",
-                clause="https://www.w3.org/TR/sparql11-protocol/#update-operation",
-            )
+            raise _update_here()
         return _from_parameters(request.form)
     if mimetype == DIRECT:
         charset = request.mimetype_params.get("charset", "utf-8").lower()
@@ -140,6 +144,14 @@ def utf8(body: bytes) -> str:
             mend="Save or send it as UTF-8.",
             clause="https://www.w3.org/TR/sparql11-protocol/#query-via-post-direct",
         ) from None
+
+
+def _update_here() -> BadQuery:
+    return BadQuery(
+        "The request holds an update; this place answers queries.",
+        mend="Send updates to /update by POST.",
+        clause="https://www.w3.org/TR/sparql11-protocol/#update-operation",
+    )
 
 
 def _named(values: MultiDict[str, str]) -> str | None:

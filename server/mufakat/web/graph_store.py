@@ -1,0 +1,147 @@
+"""SPARQL 1.1 Graph Store HTTP Protocol, with direct and indirect names of graphs.
+
+https://www.w3.org/TR/sparql11-http-rdf-update/
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from mufakat.engine.changes import GraphWrite
+from mufakat.engine.formats import by_media_type
+from mufakat.engine.types import QueryRequest
+from mufakat.errors import BadQuery, NotFound
+from mufakat.web import negotiation, writes
+from mufakat.web.site import here
+
+if TYPE_CHECKING:
+    from mufakat.engine.changes import Method
+
+blueprint = Blueprint("graph_store", __name__)
+
+CLAUSE: Final = "https://www.w3.org/TR/sparql11-http-rdf-update/#graph-identification"
+METHODS: Final = ("GET", "PUT", "POST", "DELETE")
+ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+
+@blueprint.route("/graphs", methods=METHODS, defaults={"rest": ""})
+@blueprint.route("/graphs/<path:rest>", methods=METHODS)
+def graphs(rest: str) -> Response:
+    """Read, replace, extend or delete a graph."""
+    if request.method == "POST" and not rest and not request.args:
+        return _create()
+    graph = _named(rest)
+    if request.method in {"GET", "HEAD"}:
+        return _read(graph)
+    writes.authorise()
+    if request.method == "DELETE":
+        return writes.done(writes.carry_out(GraphWrite("delete", graph)))
+    existed = graph is None or exists(graph)
+    said = _write("put" if request.method == "PUT" else "post", graph)
+    return writes.done(said, 204 if existed else 201)
+
+
+def _named(rest: str) -> str | None:
+    """Find the graph that is meant: an IRI, or None for the default graph."""
+    if rest:
+        return here().root() + "graphs/" + rest
+    names, default = request.args.getlist("graph"), request.args.getlist("default")
+    if len(names) + len(default) != 1:
+        raise BadQuery(
+            "The request must name one graph.",
+            mend="Add ?default or ?graph= with the graph's IRI.",
+            clause=CLAUSE,
+        )
+    if default:
+        return None
+    try:
+        return ox.NamedNode(names[0]).value
+    except ValueError:
+        raise BadQuery(
+            f"“{names[0][:200]}” is no absolute IRI.",
+            mend="Give the graph's whole IRI, percent-encoded.",
+            clause=CLAUSE,
+        ) from None
+
+
+def exists(graph: str) -> bool:
+    """Whether there is a graph of this name; an empty one that was made counts."""
+    return here().engine.ask(f"ASK {{ GRAPH {ox.NamedNode(graph)} {{}} }}")
+
+
+def _read(graph: str | None) -> Response:
+    site = here()
+    choice = negotiation.choose(
+        request.headers.get("Accept"), "graph", request.args.get("format") or None
+    )
+    if graph is not None and not exists(graph):
+        raise NotFound("There is no such graph.", clause=CLAUSE)
+    dataset = (graph,) if graph is not None else ()
+    answer = site.engine.answer(QueryRequest(ALL, default_graphs=dataset), choice.format)
+    response = Response(answer.body, content_type=choice.content_type)
+    if answer.truncated:
+        response.headers["Answer-Truncated"] = f"rows={answer.rows}"
+    version = answer.version or site.engine.version
+    name = f"{version}\0{graph or ''}\0{choice.content_type}"
+    response.set_etag(hashlib.blake2b(name.encode(), digest_size=16).hexdigest())
+    response.vary.add("Accept")
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.make_conditional(request)
+    return response
+
+
+def _create() -> Response:
+    """Make a graph with a name of ours, https://www.w3.org/TR/sparql11-http-rdf-update/#http-post."""
+    writes.authorise()
+    graph = f"{here().root()}graphs/{secrets.token_hex(8)}"
+    response = writes.done(_write("put", graph), 201)
+    response.headers["Location"] = graph
+    return response
+
+
+def _write(method: Method, graph: str | None) -> dict[str, object]:
+    if request.mimetype == "multipart/form-data":
+        return _write_parts(method, graph)
+    data = writes.body()
+    media = by_media_type(request.mimetype or "text/turtle", "graph")
+    if media is None:
+        raise _unsupported(request.mimetype)
+    return writes.carry_out(GraphWrite(method, graph, data, media.rdf))
+
+
+def _write_parts(method: Method, graph: str | None) -> dict[str, object]:
+    """Read the files of a form, each RDF in its own syntax, into one change."""
+    triples: list[ox.Triple] = []
+    for number, part in enumerate(request.files.values()):
+        media = by_media_type(part.mimetype or "text/turtle", "graph")
+        if media is None:
+            raise _unsupported(part.mimetype)
+        triples += _parse(part.stream.read(), media.rdf, graph, number)
+    data = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+    return writes.carry_out(GraphWrite(method, graph, data, ox.RdfFormat.N_TRIPLES))
+
+
+def _parse(data: bytes, media: ox.RdfFormat, graph: str | None, number: int) -> list[ox.Triple]:
+    try:
+        return [
+            quad.triple
+            for quad in ox.parse(
+                data,
+                media,
+                base_iri=graph or here().publication.config.base_iri,
+                without_named_graphs=True,
+                rename_blank_nodes=True,
+            )
+        ]
+    except (SyntaxError, ValueError) as error:
+        raise BadQuery(f"Part {number + 1} of the form cannot be read: {error}.") from None
+
+
+def _unsupported(media_type: str) -> UnsupportedMediaType:
+    return UnsupportedMediaType(f"“{media_type[:80]}” is no RDF syntax that is read here.")

@@ -1,0 +1,194 @@
+"""Writes over HTTP on a server that is really up: who may, what happens, what everybody sees."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+import pytest
+from live import Server, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from live import Reply
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+E = "http://example.org/"
+DATA = "@prefix e: <http://example.org/> . e:a e:p e:b .\n"
+
+
+def publish(folder: Path, default_graph: str = "union") -> Path:
+    (folder / "data/ttl").mkdir(parents=True)
+    (folder / "data/ttl/facts.ttl").write_text(DATA)
+    (folder / "mufakat.toml").write_text(
+        f'title = "Facts"\nbase_iri = "{E}"\ndefault_graph = "{default_graph}"\n'
+    )
+    (folder / "token").write_text(TOKEN + "\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = publish(tmp_path_factory.mktemp("publication"))
+    options = ("--writable", "--token-file", folder / "token", "--store", folder / "kept")
+    with serving(folder, *options) as server:
+        yield server
+
+
+def update(server: Server, text: str, token: str | None = TOKEN) -> Reply:
+    headers = {"Content-Type": "application/sparql-update"}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    return server.ask("/update", "POST", text, headers)
+
+
+def graph(server: Server, method: str, name: str | None, body: str | None = None) -> Reply:
+    where = "default" if name is None else f"graph={quote(name, safe='')}"
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "text/turtle"}
+    return server.ask(f"/graphs?{where}", method, body, headers)
+
+
+def ask(server: Server, query: str) -> bool:
+    reply = server.ask("/sparql?" + urlencode({"query": query}))
+    assert reply.status == 200, reply.text
+    found: bool = json.loads(reply.body)["boolean"]
+    return found
+
+
+def test_update_is_seen_by_the_next_query_under_a_new_version(server: Server) -> None:
+    before = server.ask("/ready").headers["Data-Version"]
+    reply = update(server, f"INSERT DATA {{ <{E}x> <{E}y> 1 }}")
+    assert reply.status == 204, reply.text
+    assert reply.headers["Data-Version"] != before
+    assert server.ask("/ready").headers["Data-Version"] == reply.headers["Data-Version"]
+    assert ask(server, f"ASK {{ <{E}x> <{E}y> 1 }}")
+    assert update(server, f"DELETE DATA {{ <{E}x> <{E}y> 1 }}").status == 204
+    assert not ask(server, f"ASK {{ <{E}x> <{E}y> 1 }}")
+
+
+def test_update_that_fails_half_way_changes_nothing(server: Server) -> None:
+    text = f"INSERT DATA {{ <{E}half> <{E}y> 1 }} ; CREATE GRAPH <{E}graph/data/facts>"
+    assert update(server, text).status == 400
+    assert not ask(server, f"ASK {{ <{E}half> ?p ?o }}")
+
+
+@pytest.mark.parametrize("token", [None, "", "wrong", TOKEN[:-1], TOKEN + "0"])
+def test_without_the_token_nothing_is_written(server: Server, token: str | None) -> None:
+    reply = update(server, f"INSERT DATA {{ <{E}stranger> <{E}y> 1 }}", token)
+    assert reply.status == 401
+    assert reply.headers["WWW-Authenticate"].lower().startswith("bearer")
+    assert not ask(server, f"ASK {{ <{E}stranger> ?p ?o }}")
+    for method in ("PUT", "POST", "DELETE"):
+        assert server.ask("/graphs?default", method, "", {}).status == 401
+
+
+def test_read_only_server_refuses_writes_whatever_the_token(tmp_path: Path) -> None:
+    with serving(publish(tmp_path)) as server:
+        assert update(server, "CLEAR ALL").status == 403
+        assert graph(server, "DELETE", None).status == 403
+        assert graph(server, "GET", f"{E}graph/data/facts").status == 200
+
+
+def test_load_and_service_are_refused_before_anything_happens(server: Server) -> None:
+    for text in (
+        "LOAD <http://127.0.0.1:9/canary>",
+        "LOAD SILENT <http://127.0.0.1:9/canary> INTO GRAPH <http://e/>",
+        "INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:9/canary> { ?s ?p ?o } }",
+    ):
+        assert update(server, text).status == 403
+
+
+def test_broken_update_gives_400_with_line_and_column(server: Server) -> None:
+    reply = update(server, "INSERT DATA {\n e:a e:b e:c }")
+    assert reply.status == 400
+    problem = json.loads(reply.body)
+    assert (problem["line"], problem["column"]) == (2, 2)
+
+
+def test_query_sent_to_the_update_endpoint_is_pointed_to_its_place(server: Server) -> None:
+    reply = update(server, "SELECT * {}")
+    assert reply.status == 400
+    assert "/sparql" in reply.text
+    assert server.ask("/sparql?update=CLEAR%20ALL").status == 400
+    assert server.ask("/update?update=CLEAR%20ALL").status == 405
+
+
+def test_dataset_of_the_protocol_bounds_what_where_sees(server: Server) -> None:
+    graph(server, "PUT", E + "one", f"<{E}s> <{E}in> 1 .")
+    graph(server, "PUT", E + "two", f"<{E}s> <{E}in> 2 .")
+    text = f"INSERT {{ GRAPH <{E}copy> {{ ?s <{E}copied> ?o }} }} WHERE {{ ?s <{E}in> ?o }}"
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/sparql-update"}
+    using = f"/update?using-graph-uri={quote(E + 'one', safe='')}"
+    assert server.ask(using, "POST", text, headers).status == 204
+    assert ask(server, f"ASK {{ <{E}s> <{E}copied> 1 }}")
+    assert not ask(server, f"ASK {{ <{E}s> <{E}copied> 2 }}")
+    contradiction = f"WITH <{E}two> DELETE {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }}"
+    assert server.ask(using, "POST", contradiction, headers).status == 400
+    short = f"DELETE WHERE {{ ?s <{E}in> ?o }}"
+    assert server.ask(using, "POST", short, headers).status == 204
+
+
+def test_graph_is_made_replaced_extended_and_deleted(server: Server) -> None:
+    name = E + "graph/new"
+    assert graph(server, "GET", name).status == 404
+    assert graph(server, "PUT", name, f"<{E}n> <{E}p> 1 .").status == 201
+    assert graph(server, "PUT", name, f"<{E}n> <{E}p> 2 .").status == 204
+    assert graph(server, "POST", name, f"<{E}n> <{E}p> 3 .").status == 204
+    found = graph(server, "GET", name)
+    assert found.text == f"<{E}n> <{E}p> 2 , 3 .\n"
+    assert graph(server, "HEAD", name).status == 200
+    assert graph(server, "DELETE", name).status == 204
+    assert graph(server, "DELETE", name).status == 404
+    assert not ask(server, f"ASK {{ <{E}n> ?p ?o }}")
+
+
+def test_graph_must_be_named_once_and_right(server: Server) -> None:
+    for where in (
+        "",
+        "?graph=relative",
+        "?default&graph=http://e/",
+        "?graph=http://a/&graph=http://b/",
+    ):
+        assert server.ask("/graphs" + where).status == 400
+
+
+def test_unreadable_graph_gives_400_and_other_media_types_415(server: Server) -> None:
+    reply = graph(server, "PUT", E + "broken", "<a> <b> .\n<c")
+    assert reply.status == 400
+    assert json.loads(reply.body)["line"] == 1
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "image/png"}
+    assert server.ask("/graphs?default", "PUT", "x", headers).status == 415
+
+
+def test_graph_answers_304_for_the_version_it_named(server: Server) -> None:
+    path = f"/graphs?graph={quote(E + 'graph/data/facts', safe='')}"
+    first = server.ask(path)
+    assert server.ask(path, headers={"If-None-Match": first.headers["ETag"]}).status == 304
+    update(server, f"INSERT DATA {{ <{E}other> <{E}y> 1 }}")
+    assert server.ask(path, headers={"If-None-Match": first.headers["ETag"]}).status == 200
+
+
+def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path) -> None:
+    folder = publish(tmp_path)
+    options = ("--writable", "--token-file", folder / "token", "--store", folder / "kept")
+    with serving(folder, *options) as server:
+        assert update(server, f"INSERT DATA {{ <{E}kept> <{E}p> 1 }}").status == 204
+        version = server.ask("/ready").headers["Data-Version"]
+        server.process.kill()
+    with serving(folder, *options) as server:
+        assert server.ask("/ready").headers["Data-Version"] == version
+        assert ask(server, f"ASK {{ <{E}kept> <{E}p> 1 }}")
+
+
+def test_writable_server_without_token_does_not_start(tmp_path: Path) -> None:
+    folder = publish(tmp_path)
+    (folder / "short").write_text("1234")
+    for options in (("--writable",), ("--writable", "--token-file", folder / "short")):
+        with (
+            pytest.raises(AssertionError, match="did not start"),
+            serving(folder, *options, wait=5),
+        ):
+            pass
