@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mufakat.views.cells import Cell
     from mufakat.views.table import Table
 
+MOST: Final = 60
+"""Bars drawn; the table has them all."""
 SEGMENTS: Final = 12
 """Up to this maximum a bar is drawn in unit steps that can be counted."""
 
@@ -38,6 +40,7 @@ class Bars:
     bars: tuple[Bar, ...]
     top: float
     title: str
+    total: int
 
 
 def build(table: Table, roles: Mapping[str, str]) -> Bars | None:
@@ -61,10 +64,11 @@ def build(table: Table, roles: Mapping[str, str]) -> Bars | None:
                 draw(number, top),
                 tuple(row[extra] for extra in extras if row[extra]),
             )
-            for row, number in zip(table.rows, numbers, strict=True)
+            for row, number in zip(table.rows[:MOST], numbers, strict=False)
         ),
         top=top,
         title=table.headings[value].title,
+        total=len(table.rows),
     )
 
 

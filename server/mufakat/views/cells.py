@@ -24,6 +24,7 @@ NUMBERS: Final = frozenset(
 DATES: Final = frozenset({XSD + "date", XSD + "dateTime"})
 MARKS: Final = ("yes", "limited", "no", "unavailable")
 VALUE_SCHEME: Final = "finding-value"
+LONG_NAME: Final = 56
 UNVERIFIED: Final = {"unverified": "unverified", "inferred": "inferred"}
 
 
@@ -72,10 +73,19 @@ def of_iri(iri: str, scope: Scope) -> Cell:
     if rank is not None:
         return Cell("badge", scope.text(iri), href or "", machine=str(min(max(rank, 1), 5)))
     if href is not None:
-        return Cell("link", scope.text(iri), href, machine=iri, title=iri)
+        return Cell("link", scope.text(iri), href, machine=iri)
     outside = re.match(r"https?://", iri)
     text = scope.text(iri) if iri in scope.names else shown_address(iri)
     return Cell("outside" if outside else "text", text, iri if outside else "", machine=iri)
+
+
+def brief(term: Term | None, scope: Scope, precision: str = "day") -> Cell:
+    """Show a term in a narrow place: a long name gives way to the short title, if there is one."""
+    shown = cell(term, scope, precision)
+    if shown.kind == "link" and len(shown.text) > LONG_NAME:
+        short = scope.short(shown.machine)
+        return replace(shown, text=short, title=shown.text) if len(short) < LONG_NAME else shown
+    return shown
 
 
 def of_literal(literal: ox.Literal, precision: str = "day") -> Cell:

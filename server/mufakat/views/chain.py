@@ -59,9 +59,9 @@ def build(table: Table, roles: Mapping[str, str]) -> Chain | None:
     target = find.find("to", "target", "later", style="any")
     if source is None or target is None:
         return None
-    kind = find.find("relation", "kind", "edge", "link", "how")
-    source_date = find.find("fromDate", "fromOn", "sourceDate", "fromWhen")
-    target_date = find.find("toDate", "toOn", "targetDate", "toWhen", "date")
+    kind = find.find("link", "relation", "kind", "how")
+    source_date = find.find("fromWhen", roles.get("from", "from") + "Date")
+    target_date = find.find("when", "toWhen", roles.get("to", "to") + "Date")
     edges: list[Edge] = []
     when: dict[str, Cell] = {}
     for row in table.rows:

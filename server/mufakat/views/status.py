@@ -49,7 +49,7 @@ def build(
     for row in rows:
         other = getattr(row["other"], "value", "")
         kind = kinds.get(getattr(row["fact"], "value", ""), "")
-        other_cell.setdefault(other, cells.cell(row["other"], scope))
+        other_cell.setdefault(other, cells.brief(row["other"], scope))
         line = found.setdefault(other, {"signed": [], "bound": [], "force": [], "more": []})
         place = _place(kind)
         dated = "effective" if place == "force" and "done" not in row else "done"

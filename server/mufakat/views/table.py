@@ -126,7 +126,7 @@ def _cell(
         if isinstance(precision, ox.NamedNode)
         else (precision.value if isinstance(precision, ox.Literal) else "day")
     )
-    shown = cells.cell(row.get(name), scope, slug)
+    shown = cells.brief(row.get(name), scope, slug)
     label = row.get(label_of.get(name, ""))
     if isinstance(label, ox.Literal):
         if not shown:

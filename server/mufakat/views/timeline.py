@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mufakat.views.table import Table
 
 WIDTH: Final = 1000
-LEFT: Final = 250
+LEFT: Final = 310
 RIGHT: Final = 30
 LINE: Final = 26
 MOST: Final = 120
@@ -101,7 +101,7 @@ def draw(happenings: Sequence[Happening]) -> Timeline:
             link(
                 head.href,
                 tag("title", head.text),
-                tag("text", cut(head.text, 36), x=LEFT - 14, y=y + 4, text_anchor="end"),
+                tag("text", cut(head.text, 46), x=LEFT - 14, y=y + 4, text_anchor="end"),
             )
         )
         parts.append(tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y, y2=y, class_="axis"))

@@ -23,6 +23,8 @@ STATEMENTS: Final = 3000
 """Statements read about one thing."""
 BRIEF: Final = 54
 """Letters of a source's name where it stands beside each of many facts."""
+LISTED: Final = 1500
+"""Things pointing at one beyond which only their numbers stand on its page."""
 SHOWN: Final = 8
 """Things shown of each group before a link to all of them."""
 
@@ -107,6 +109,11 @@ def text(term: Term | None) -> str:
     return term.value if isinstance(term, ox.Literal) else ""
 
 
+def iri_of(term: Term | None) -> str:
+    """Give the IRI of a term that is one, nothing for anything else."""
+    return term.value if isinstance(term, ox.NamedNode) else ""
+
+
 def incoming(iri: str, covered: frozenset[str]) -> list[Incoming]:
     """Count what points at a thing by family and property, and list the first of each."""
     known = kinds()
@@ -123,7 +130,8 @@ def incoming(iri: str, covered: frozenset[str]) -> list[Incoming]:
             key = f"{family}.{own_name(prop, terms) or prop.value}"
             if key not in covered:
                 counted[family, prop.value] = int(number.value)
-    wanted = [(family, prop, SHOWN) for family, prop in counted]
+    many = sum(counted.values()) > LISTED
+    wanted = [] if many else [(family, prop, SHOWN) for family, prop in counted]
     listed = things(iri, wanted)
     facts = [thing for found in listed.values() for thing in found]
     seen = scope([*facts, *(prop for _, prop in counted)])
@@ -203,3 +211,40 @@ def _beside(stated: Mapping[str, list[Term]], seen: Scope) -> tuple[Cell, ...]:
         cells.cell(value, seen) for key in layouts.LIST_VALUES for value in stated.get(key, ())[:2]
     ]
     return tuple(shown)
+
+
+def with_precision(
+    variables: Sequence[str], rows: Sequence[dict[str, Term]]
+) -> tuple[list[str], list[dict[str, Term]]]:
+    """Add how exact the dates of things are, where a query gives `x` and `xDate` but not that.
+
+    Without it the page would print the first of January for a date known by its year.
+    """
+    wanted = {
+        name: name.removesuffix("Date")
+        for name in variables
+        if name.endswith("Date")
+        and name.removesuffix("Date") in variables
+        and name + "Precision" not in variables
+    }
+    iris = {iri_of(row.get(thing)) for row in rows for thing in wanted.values()} - {""}
+    if not iris:
+        return list(variables), list(rows)
+    values = " ".join(f"<{iri}>" for iri in sorted(iris)[:2000])
+    found = {
+        iri_of(row["s"]): row["precision"]
+        for row in select(
+            f"SELECT ?s ?precision WHERE {{ VALUES ?s {{ {values} }}"
+            " ?s own:datePrecision ?precision }"
+        )
+    }
+    added = [
+        row
+        | {
+            name + "Precision": found[iri_of(row.get(thing))]
+            for name, thing in wanted.items()
+            if iri_of(row.get(thing)) in found
+        }
+        for row in rows
+    ]
+    return [*variables, *(name + "Precision" for name in wanted)], added

@@ -15,7 +15,7 @@ from mufakat.engine import formats
 from mufakat.engine.formats import KIND_OF_FORM
 from mufakat.engine.types import QueryRequest
 from mufakat.errors import BadParameter, UnknownQuery
-from mufakat.views import bars, chain, forms, matrix, spreadsheet, table, timeline
+from mufakat.views import bars, chain, forms, groups, matrix, spreadsheet, table, timeline
 from mufakat.views.cite import Reference
 from mufakat.web import negotiation
 from mufakat.web.pages_common import (
@@ -30,6 +30,7 @@ from mufakat.web.pages_common import (
     scope,
     select,
 )
+from mufakat.web.pages_facts import with_precision
 from mufakat.web.pages_rdf import graph
 from mufakat.web.site import here
 
@@ -46,6 +47,7 @@ PICTURES: Final = {
     "chain": ("Chain", chain.build),
     "timeline": ("Timeline", timeline.build),
     "bar": ("Bars", bars.build),
+    "map": ("By value", groups.build),
 }
 DOWNLOADS: Final = ("csv", "xlsx", "json", "tsv", "xml")
 CHOICES: Final = 400
@@ -253,7 +255,8 @@ def answer(query: SavedQuery, text: str, view: str = "") -> dict[str, Any]:
 
 def _table(query: SavedQuery, rows: Rows) -> table.Table:
     meanings = {column.name: (column.meaning, column.unit) for column in query.columns}
-    return table.build(rows.vars, rows.rows, scope(iris_in(rows.rows)), meanings)
+    variables, lines = with_precision(rows.vars, rows.rows)
+    return table.build(variables, lines, scope(iris_in(lines)), meanings)
 
 
 def _shown(query: SavedQuery, whole: table.Table, view: str) -> dict[str, Any]:

@@ -139,13 +139,13 @@ def _lost(path: str) -> Response:
 
 def _near(path: str) -> list[str]:
     """Find paths of the same kind that are spelt alike, else any with the same last part."""
-    kind = path.partition("/")[0]
     known = once("paths", _paths)
-    same = [other for other in known if other.startswith(kind + "/")]
-    found = difflib.get_close_matches(path, same[:4000], n=NEAR, cutoff=0.7)
-    if not found:
-        slug = path.rpartition("/")[2]
-        found = [other for other in known if other.endswith("/" + slug)][:NEAR] if slug else []
+    folder, _, slug = path.rpartition("/")
+    below = f"{folder}/" if folder else ""
+    same = [other.removeprefix(below) for other in known if other.startswith(below)]
+    found = [below + other for other in difflib.get_close_matches(slug, same[:4000], NEAR, 0.6)]
+    if not found and slug:
+        found = [other for other in known if other.endswith("/" + slug)][:NEAR]
     return found
 
 
