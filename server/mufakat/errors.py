@@ -110,6 +110,8 @@ class Invalid(Refused):
     """A change was refused because the shapes do not accept the result."""
 
     title = "The change does not pass the checks"
+    report: str = ""
+    """The validation report as N-Triples."""
 
 
 class Overloaded(MufakatError):

@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Any
 from mufakat import errors
 from mufakat.engine.pool import frames
 from mufakat.engine.pool.state import State
-from mufakat.errors import MufakatError, Overloaded, TimedOut, TooLarge, Unavailable, Where
+from mufakat.errors import Invalid, MufakatError, Overloaded, TimedOut, TooLarge, Unavailable, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -356,5 +356,6 @@ def _told(failure: dict[str, Any]) -> MufakatError:
         failure["detail"], where=where, mend=failure["mend"], clause=failure["clause"]
     )
     error.orderly = True  # type: ignore[attr-defined]
-    error.report = failure.get("report", "")  # type: ignore[attr-defined]
+    if isinstance(error, Invalid):
+        error.report = failure["report"]
     return error
