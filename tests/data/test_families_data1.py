@@ -592,6 +592,8 @@ def test_every_institution_row_is_a_measure_a_policy_or_a_search_without_result(
     )
     assert (measures, policies, absent) == (29, 14, 18)
     assert measures + policies + absent == 61
+    # a plan is a text; that a state carries it out is the measure
+    assert count(store, "?n mfk:measureOf ?s ; mfk:basedOnLaw ?p . ?p a mfk:NationalPolicy ; mfk:enactedBy ?s") == 14
 
 
 # --- sources and evidence -----------------------------------------------------------------------
