@@ -49,8 +49,8 @@ def command(  # noqa: PLR0913 - one argument per option
 ) -> None:
     """Prove what a publication promises, and say how to mend what is wrong.
 
-    Without arguments: the whole publication found from here. With FILES only what concerns them is
-    told. Exits with 0 when nothing stops a release, with 1 when something does, with 2 when the
+    Without arguments: the whole publication found from here. With FILES only what concerns them
+    is told. Exits with 0 when nothing stops a release, with 1 when something does, with 2 when the
     check could not run.
     """
     if listing:
@@ -72,7 +72,7 @@ def command(  # noqa: PLR0913 - one argument per option
 
 
 def _arguments(paths: tuple[Path, ...]) -> tuple[Publication, tuple[Path, ...]]:
-    """Tell the publication from the files: a folder with a mufakat.toml, or what is above a file."""
+    """Tell the publication (a folder with a mufakat.toml) from the files."""
     if paths and paths[0].is_dir() and (paths[0] / FILE_NAME).is_file():
         return Publication.open(paths[0]), paths[1:]
     if paths:

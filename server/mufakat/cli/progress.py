@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import TYPE_CHECKING, Final, Self
 
@@ -26,7 +27,7 @@ class Steps:
 
     def __enter__(self) -> Self:
         """Begin; a terminal shows something at once."""
-        if not self.quiet and click.get_text_stream("stderr").isatty():
+        if not self.quiet and sys.stderr.isatty():
             from rich.console import Console  # noqa: PLC0415 - only where it is seen
 
             self.status = Console(stderr=True).status("starting")

@@ -61,8 +61,10 @@ class Graph:
         return self.facts.get(node, {})
 
     def values(self, node: Term, predicate: str) -> list[Term]:
-        """Give all values of a node for a predicate."""
-        facts = self.facts.get(node)  # type: ignore[arg-type] - a literal is no key, and harmless
+        """Give all values of a node for a predicate; a literal has none."""
+        if isinstance(node, (ox.Literal, ox.Triple)):
+            return []
+        facts = self.facts.get(node)
         return facts.get(predicate, []) if facts else []
 
     def nodes(self, node: Node, predicate: str) -> list[str]:

@@ -61,7 +61,7 @@ class Cache:
         """Give what was learnt about this content, or None."""
         return self.entries.get(f"{check} {content}")
 
-    def learn(self, check: str, content: str, result: object = True) -> None:  # noqa: FBT002
+    def learn(self, check: str, content: str, result: object = True) -> None:
         """Keep a result for next time."""
         self.entries[f"{check} {content}"] = result
 

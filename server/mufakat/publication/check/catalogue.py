@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from mufakat.publication.check.findings import Severity
+if TYPE_CHECKING:
+    from mufakat.publication.check.findings import Severity
 
 CATALOGUE: Final[dict[str, tuple[Severity, str]]] = {
     "H01": ("E", "An ontology has a title."),
@@ -31,7 +32,7 @@ CATALOGUE: Final[dict[str, tuple[Severity, str]]] = {
     "T09": ("E", "A label has no leading, trailing or double blanks."),
     "T10": ("E", "A label has no line breaks or tabs."),
     "T11": ("E", "Classes are named UpperCamelCase, properties lowerCamelCase."),
-    "T12": ("E", "Every term is used by a fact, a query, a shape or a test."),
+    "T12": ("E", "Every term is used by a fact, a query or a test."),
     "L01": ("E", "Every term that is used is declared, with one kind."),
     "L02": ("E", "Nothing is defined in a namespace of others."),
     "L03": (

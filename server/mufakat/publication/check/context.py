@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mufakat.publication.graph import Node, Term
     from mufakat.publication.publication import Publication, SourceFile
+    from mufakat.publication.saved import SavedQuery
 
 LABELS: Final = (RDFS + "label", SKOS + "prefLabel")
 
@@ -74,6 +75,19 @@ class Context:
         if not isinstance(solutions, ox.QuerySolutions):
             raise TypeError(query)
         return solutions
+
+    @cached_property
+    def saved(self) -> dict[str, SavedQuery | BrokenFile]:
+        """The saved queries by the name of their file, or what keeps one from being read."""
+        from mufakat.publication.saved import SavedQuery  # noqa: PLC0415 - not every run asks
+
+        found: dict[str, SavedQuery | BrokenFile] = {}
+        for file in self.publication.files("queries"):
+            try:
+                found[file.name] = SavedQuery.read(file.path)
+            except BrokenFile as error:
+                found[file.name] = error
+        return found
 
     def show(self, file: SourceFile) -> str:
         """Write a file's path below the folder."""

@@ -1,4 +1,4 @@
-"""D01–D12: what every fact in the data carries, wherever it comes from."""
+"""D01-D12: what every fact in the data carries, wherever it comes from."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mufakat.publication.check.context import Context
-    from mufakat.publication.graph import Node
     from mufakat.publication.check.findings import Finding
+    from mufakat.publication.graph import Graph, Node
 
 UNCITED: Final = ("Citation", "Source", "Question")
 SAME: Final = OWL + "sameAs"
@@ -45,15 +45,18 @@ def cited(context: Context) -> Iterator[Finding]:
                         node,
                         f"The citation does not name {what}.",
                         f"Add {context.short(predicate)}.",
+                        path=predicate,
                     )
-        elif types and not exempt.intersection(types) and DEPRECATED not in facts:
-            if not facts.get(cites):
-                yield context.finding(
-                    "D01",
-                    node,
-                    "The fact has no citation.",
-                    f"Add {context.short(cites)} to a citation with source and locator.",
-                )
+        elif not types or exempt.intersection(types) or DEPRECATED in facts:
+            continue
+        elif not facts.get(cites):
+            yield context.finding(
+                "D01",
+                node,
+                "The fact has no citation.",
+                f"Add {context.short(cites)} to a citation with source and locator.",
+                path=cites,
+            )
 
 
 def described(context: Context) -> Iterator[Finding]:
@@ -111,6 +114,7 @@ def _bare(context: Context, node: ox.NamedNode) -> Iterator[Finding]:
             node,
             "The node has no English label.",
             'Add a line such as rdfs:label "…"@en that names it for people.',
+            path=RDFS + "label",
         )
 
 
@@ -139,16 +143,17 @@ def languages(context: Context) -> Iterator[Finding]:
                 continue
             for predicate, values in facts.items():
                 for value in values:
-                    if isinstance(value, ox.Literal) and value.language:
-                        if value.language.lower() not in known:
-                            yield context.finding(
-                                "D05",
-                                node,
-                                f"The language {value.language} is not one of the publication's.",
-                                "Correct the tag, or add the language to mufakat.toml.",
-                                path=predicate,
-                                value=value.value,
-                            )
+                    if not isinstance(value, ox.Literal) or not value.language:
+                        continue
+                    if value.language.lower() not in known:
+                        yield context.finding(
+                            "D05",
+                            node,
+                            f"The language {value.language} is not one of the publication's.",
+                            "Correct the tag, or add the language to mufakat.toml.",
+                            path=predicate,
+                            value=value.value,
+                        )
 
 
 def outward(context: Context) -> Iterator[Finding]:
@@ -239,12 +244,12 @@ def retired(context: Context) -> Iterator[Finding]:
     """D09 and R01: what is deprecated names its replacement and is used nowhere."""
     gone: dict[str, str] = {}
     for graph in (context.data, context.ontology):
-        for node, facts in graph.facts.items():
+        for node in graph.subjects(DEPRECATED):
             if not any(value.value == "true" for value in graph.literals(node, DEPRECATED)):
                 continue
             replacements = graph.nodes(node, REPLACED)
             gone[node.value] = replacements[0] if replacements else ""
-            if not facts.get(REPLACED) and context.wanted(context.where(graph, node)):
+            if not replacements and context.wanted(context.where(graph, node)):
                 yield context.finding(
                     "R01",
                     node,
@@ -252,25 +257,28 @@ def retired(context: Context) -> Iterator[Finding]:
                     "Add dcterms:isReplacedBy.",
                     path=DEPRECATED,
                 )
-    if not gone:
-        return
-    for graph in (context.data, context.ontology):
-        for node, facts in graph.facts.items():
-            if not context.wanted(context.where(graph, node)) or node.value in gone:
-                continue
-            for predicate, values in facts.items():
-                if predicate in gone:
-                    yield _gone(context, "R01", node, predicate, gone, predicate, "")
-                if predicate in (REPLACED, DCTERMS + "replaces"):
-                    continue
-                for value in values:
-                    if isinstance(value, ox.NamedNode) and value.value in gone:
-                        is_term = value.value.startswith(context.terms)
-                        check = "R01" if is_term else "D09"
-                        yield _gone(context, check, node, predicate, gone, value.value, value.value)
+    if gone:
+        for graph in (context.data, context.ontology):
+            for node in graph.facts:
+                if node.value not in gone and context.wanted(context.where(graph, node)):
+                    yield from _speaks_of(context, graph, node, gone)
 
 
-def _gone(  # noqa: PLR0913
+def _speaks_of(
+    context: Context, graph: Graph, node: Node, gone: dict[str, str]
+) -> Iterator[Finding]:
+    for predicate, values in graph.of(node).items():
+        if predicate in gone:
+            yield _gone(context, "R01", node, predicate, gone, predicate, "")
+        if predicate in (REPLACED, DCTERMS + "replaces"):
+            continue
+        for value in values:
+            if isinstance(value, ox.NamedNode) and value.value in gone:
+                check = "R01" if value.value.startswith(context.terms) else "D09"
+                yield _gone(context, check, node, predicate, gone, value.value, value.value)
+
+
+def _gone(  # noqa: PLR0913, PLR0917 - a finding has that many sides
     context: Context,
     check: str,
     node: Node,

@@ -1,7 +1,7 @@
 """D04: dates exist in the calendar, say how exact they are, and stand in a possible order.
 
-A date of coarser precision stands at its earliest day, so two dates are compared only as far as both
-are exact: a ratification "in 2015" does not come before a signature on 21 November 2015.
+A date of coarser precision stands at its earliest day, so two dates are compared only as far as
+both are exact: a ratification "in 2015" does not come before a signature on 21 November 2015.
 """
 
 from __future__ import annotations
@@ -159,17 +159,17 @@ def _acts(context: Context, disputed: set[str]) -> Iterator[Finding]:
                     bound.append((key, node, date, terms + name))
                     break
     for key, node, date, path in bound:
-        if key in signed and date.before(signed[key][1]):
-            if context.wanted(context.where(context.data, node)):
-                yield context.finding(
-                    "D04",
-                    node,
-                    f"The state is bound on {date.text}, before its signature on"
-                    f" {signed[key][1].text} ({context.short(signed[key][0].value)}).",
-                    "Correct the wrong date, or record both with a mfk:SourceConflict.",
-                    path=path,
-                    value=date.text,
-                )
+        wanted = context.wanted(context.where(context.data, node))
+        if wanted and key in signed and date.before(signed[key][1]):
+            yield context.finding(
+                "D04",
+                node,
+                f"The state is bound on {date.text}, before its signature on"
+                f" {signed[key][1].text} ({context.short(signed[key][0].value)}).",
+                "Correct the wrong date, or record both with a mfk:SourceConflict.",
+                path=path,
+                value=date.text,
+            )
 
 
 def _dated(context: Context, node: ox.NamedNode, name: str) -> Dated | None:

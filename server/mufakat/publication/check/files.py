@@ -41,7 +41,8 @@ def broken(context: Context) -> Iterator[Finding]:
 
 def blank_nodes(context: Context) -> Iterator[Finding]:
     """D03: data names every node, so that it can be cited and compared."""
-    for node, file in context.data.files.items():
+    for node in context.data.facts:
+        file = context.where(context.data, node)
         if isinstance(node, ox.BlankNode) and context.wanted(file):
             yield context.finding(
                 "D03",
@@ -106,7 +107,7 @@ def _second_opinion(context: Context, file: SourceFile, text: bytes) -> Iterator
     try:
         with _to_the_letter():
             graph.parse(data=text, format="turtle", publicID=context.config.base_iri)
-    except Exception as error:  # noqa: BLE001 - rdflib raises many kinds, each means: cannot read
+    except Exception as error:  # rdflib raises many kinds; each means: unreadable
         yield _finding(
             context,
             file,

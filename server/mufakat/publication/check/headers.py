@@ -1,4 +1,4 @@
-"""H01–H13: what the head of every ontology says about it."""
+"""H01-H13: what the head of every ontology says about it."""
 
 from __future__ import annotations
 

@@ -68,20 +68,20 @@ class Lines:
         for match in TOKEN.finditer(text):
             line += text.count("\n", at, match.start())
             at = match.start()
-            kind, token = match.lastgroup or "", match[0]
+            kind, piece = match.lastgroup or "", match[0]
             if kind == "comment":
                 continue
             if directive or (
-                state.slot == 0 and token.lower() in ("@prefix", "@base", "prefix", "base")
+                state.slot == 0 and piece.lower() in ("@prefix", "@base", "prefix", "base")
             ):
-                directive.append(token)
+                directive.append(piece)
                 if self._directive(directive):
                     directive = []
                 continue
-            self._take(state, kind, token, line)
+            self._take(state, kind, piece, line)
 
     def _directive(self, parts: list[str]) -> bool:
-        """Take in one more token of a prefix or base line; tell whether it is complete."""
+        """Take in one more piece of a prefix or base line; tell whether it is complete."""
         word = parts[0].lower().removeprefix("@")
         wanted = 3 if word == "prefix" else 2
         if len(parts) == wanted:
@@ -93,46 +93,46 @@ class Lines:
             return not parts[0].startswith("@")
         return len(parts) > wanted
 
-    def _take(self, state: _State, kind: str, token: str, line: int) -> None:
+    def _take(self, state: _State, kind: str, piece: str, line: int) -> None:
         if kind == "mark":
-            self._mark(state, token)
-        elif kind == "word" and token == ".":
+            self._mark(state, piece)
+        elif kind == "word" and piece == ".":
             state.end()
-        elif kind == "word" and (token.startswith("@") or token == "^"):
+        elif kind == "word" and (piece.startswith("@") or piece == "^"):
             return
         else:
-            ended = kind == "word" and token.endswith(".") and len(token) > 1
-            self._term(state, kind, token.rstrip(".") if ended else token, line)
+            ended = kind == "word" and piece.endswith(".") and len(piece) > 1
+            self._term(state, kind, piece.rstrip(".") if ended else piece, line)
             if ended:
                 state.end()
 
-    def _mark(self, state: _State, token: str) -> None:
-        if token in "[(":
+    def _mark(self, state: _State, piece: str) -> None:
+        if piece in "[(":
             if state.slot == 0 and not state.subject:
                 state.subject = "[]"
-            state.lists.append(token == "(")
-            if token == "[":
+            state.lists.append(piece == "(")
+            if piece == "[":
                 state.depth += 1
                 state.predicates.append("")
                 state.slot = 1
-        elif token in ")]":
+        elif piece in ")]":
             if state.lists:
                 state.lists.pop()
-            if token == "]":
+            if piece == "]":
                 state.depth -= 1
                 if state.predicates:
                     state.predicates.pop()
                 state.slot = 2 if state.depth or state.predicates else 1
-        elif token == ";":
+        elif piece == ";":
             state.slot = 1
 
-    def _term(self, state: _State, kind: str, token: str, line: int) -> None:
-        text = self._expand(kind, token)
+    def _term(self, state: _State, kind: str, piece: str, line: int) -> None:
+        text = self._expand(kind, piece)
         if state.slot == 0:
             state.subject, state.slot, state.predicates = text, 1, []
             self.subjects.setdefault(text, line)
         elif state.slot == 1 and not (state.lists and state.lists[-1]):
-            name = RDF_TYPE if token == "a" else text
+            name = RDF_TYPE if piece == "a" else text
             state.predicates = [*state.predicates[: state.depth], name]
             state.slot = 2
         elif state.predicates:
@@ -145,16 +145,16 @@ class Lines:
             return reference
         return urljoin(self.base, reference) + ("#" if reference.endswith("#") else "")
 
-    def _expand(self, kind: str, token: str) -> str:
+    def _expand(self, kind: str, piece: str) -> str:
         if kind == "iri":
-            return self._absolute(token[1:-1])
+            return self._absolute(piece[1:-1])
         if kind == "string":
-            quotes = 3 if token[:3] in ('"""', "'''") else 1
-            return _unescape(token[quotes:-quotes])
-        prefix, colon, local = token.partition(":")
+            quotes = 3 if piece[:3] in ('"""', "'''") else 1
+            return _unescape(piece[quotes:-quotes])
+        prefix, colon, local = piece.partition(":")
         if colon and prefix in self.prefixes:
             return self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
-        return token
+        return piece
 
 
 ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}

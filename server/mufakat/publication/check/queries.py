@@ -1,4 +1,4 @@
-"""Q01–Q02 and L01 on queries: complete headers, known terms, an expected result for each."""
+"""Q01-Q02 and L01 on queries: complete headers, known terms, an expected result for each."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from mufakat.errors import BrokenFile
 from mufakat.publication.check.catalogue import severity
 from mufakat.publication.check.findings import Finding
 from mufakat.publication.graph import OWL
-from mufakat.publication.saved import SavedQuery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mufakat.publication.check.context import Context
     from mufakat.publication.publication import SourceFile
+    from mufakat.publication.saved import SavedQuery
 
 GOLDEN: Final = "tests/queries/golden"
 
 
 def headers(context: Context) -> Iterator[Finding]:
-    """Q01: each saved query can be read, and its name is its own; Q02: it has an expected result."""
+    """Q01: each saved query can be read under a name of its own; Q02: it has an expected result."""
     seen: dict[str, SourceFile] = {}
     for file in context.publication.files("queries"):
         first = seen.setdefault(file.path.stem, file)
@@ -36,12 +36,11 @@ def headers(context: Context) -> Iterator[Finding]:
                 f"The name {file.path.stem} is also that of {context.show(first)}.",
                 "Rename one; addresses are made from the name alone.",
             )
-        try:
-            query = SavedQuery.read(file.path)
-        except BrokenFile as error:
-            line = error.where.line if error.where else None
-            mend = error.mend or "Complete the header."
-            yield _finding(context, "Q01", file, line, _sentence(error.detail), _sentence(mend))
+        query = context.saved[file.name]
+        if isinstance(query, BrokenFile):
+            line = query.where.line if query.where else None
+            mend = query.mend or "Complete the header."
+            yield _finding(context, "Q01", file, line, _sentence(query.detail), _sentence(mend))
             continue
         yield from _terms(context, file, query)
         yield from _expected(context, file, query)
@@ -91,7 +90,12 @@ def _expected(context: Context, file: SourceFile, query: SavedQuery) -> Iterator
 def questions(context: Context) -> Iterator[Finding]:
     """Q02: every competency question of mufakat.toml is answered by some query."""
     wanted = context.config.check.get("questions", {})
-    answered = {answer for query in _readable(context) for answer in query.answers}
+    answered = {
+        answer
+        for query in context.saved.values()
+        if not isinstance(query, BrokenFile)
+        for answer in query.answers
+    }
     for name in sorted(set(wanted) - answered):
         yield Finding(
             "Q02",
@@ -103,14 +107,6 @@ def questions(context: Context) -> Iterator[Finding]:
             f"No saved query answers {name}: {wanted[name]}",
             "Write one, and name the question under answers in its header.",
         )
-
-
-def _readable(context: Context) -> Iterator[SavedQuery]:
-    for file in context.publication.files("queries"):
-        try:
-            yield SavedQuery.read(file.path)
-        except BrokenFile:
-            continue  # reported by the check of headers
 
 
 def deprecated(context: Context) -> Iterator[Finding]:
@@ -139,7 +135,7 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "…")) else ".")
 
 
-def _finding(  # noqa: PLR0913
+def _finding(  # noqa: PLR0913, PLR0917 - a finding has that many sides
     context: Context, check: str, file: SourceFile, line: int | None, message: str, mend: str
 ) -> Finding:
     return Finding(

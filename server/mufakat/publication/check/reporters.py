@@ -165,7 +165,7 @@ def _sarif_result(finding: Finding) -> dict[str, Any]:
 
 
 def shacl(report: Report, config: Config) -> str:
-    """Write an sh:ValidationReport in Turtle; every finding is a result, not those of shapes only."""
+    """Write an sh:ValidationReport in Turtle; every finding is a result, not only the shapes'."""
     node = ox.BlankNode()
     triples = [ox.Triple(node, ox.NamedNode(TYPE), ox.NamedNode(SH + "ValidationReport"))]
 

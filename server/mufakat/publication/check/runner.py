@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 CHECKS: Final[tuple[tuple[str, str, Check], ...]] = (
-    ("H01–H13", "heads of the ontologies", headers.headers),
-    ("T01–T04", "labels, definitions, examples", terms.annotations),
-    ("T05–T06", "labels and definitions told apart", terms.distinct),
-    ("T07–T10", "wording of labels and definitions", terms.wording),
+    ("H01-H13", "heads of the ontologies", headers.headers),
+    ("T01-T04", "labels, definitions, examples", terms.described),
+    ("T05-T06", "labels and definitions told apart", terms.distinct),
+    ("T07-T10", "wording of labels and definitions", terms.wording),
     ("T11", "names of terms", terms.names),
     ("T12", "terms in use", terms.used),
     ("L01", "terms declared", structure.declared),
     ("L02", "terms of others", structure.foreign),
     ("L03", "circles and equivalences", structure.circles),
-    ("L04–L05, L08", "kinds, domains and ranges", structure.properties),
+    ("L04-L05, L08", "kinds, domains and ranges", structure.properties),
     ("L06", "disjoint top classes", structure.disjoint),
     ("S01", "shapes complete", shapes.complete),
     ("S03", "predicates mentioned by shapes", shapes.mentioned),
@@ -55,13 +55,13 @@ CHECKS: Final[tuple[tuple[str, str, Check], ...]] = (
     ("D10", "nodes that say the same", data.twins),
     ("D12", "nodes and literals", data.kinds),
     ("D11", "data against shapes", shapes.fits),
-    ("Q01–Q02, L01", "saved queries", queries.headers),
+    ("Q01-Q02, L01", "saved queries", queries.headers),
     ("Q02", "competency questions", queries.questions),
     ("R01", "deprecated terms in queries", queries.deprecated),
 )
 
 
-def run(
+def run(  # noqa: PLR0913 - one argument per option
     publication: Publication,
     *,
     paths: Sequence[Path] = (),
@@ -181,7 +181,7 @@ def _settle(findings: list[Finding]) -> tuple[Finding, ...]:
         same_check = (finding.id, finding.node)
         if finding.node and finding.id == "D11" and finding.path and own in told:
             continue
-        if not finding.path and same_check in nodes and finding.id in ("D01", "D02", "D04"):
+        if not finding.path and same_check in nodes and finding.id == "D04":
             continue
         key = (finding.id, finding.node, f"{finding.path} {finding.value} {finding.message}")
         if finding.id in ("D01", "D02", "D04", "D08") and finding.node:

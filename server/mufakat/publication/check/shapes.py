@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.check.findings import Finding
 from mufakat.publication.graph import RDFS, SH, TYPE, XSD
-from mufakat.publication.shacl import BadShape, Validator
+from mufakat.publication.shacl import ShapeError, Validator
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from mufakat.publication.check.context import Context
+    from mufakat.publication.check.findings import Finding
     from mufakat.publication.graph import Node, Term
     from mufakat.publication.shacl import Result
 
@@ -46,7 +46,7 @@ def fits(context: Context) -> Iterator[Finding]:
     try:
         for result in validator.validate(only):
             yield translate(context, result)
-    except BadShape as error:
+    except ShapeError as error:
         yield context.finding("S01", "", error.detail, error.mend or "Correct the shape.")
     except SyntaxError as error:
         yield context.finding(

@@ -1,4 +1,4 @@
-"""L01–L06 and L08: the logical shape of the ontology, as far as it shows without a reasoner."""
+"""L01-L06 and L08: the logical shape of the ontology, as far as it shows without a reasoner."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mufakat.publication.check.context import Context
-    from mufakat.publication.graph import Graph, Node
     from mufakat.publication.check.findings import Finding
+    from mufakat.publication.graph import Graph, Node
 
 BUILT_IN: Final = (RDF, RDFS, OWL, XSD, SH)
 KINDS: Final = tuple(
@@ -30,8 +30,10 @@ NO_RANGE: Final = (XSD + "date", XSD + "gYear", RDF + "langString")
 
 def declared(context: Context) -> Iterator[Finding]:
     """L01: predicates and classes that are used are declared, and as one thing only."""
-    classes = {node.value for node in context.ontology.instances(OWL + "Class", RDFS + "Datatype")}
-    properties = {node.value for node in context.ontology.instances(*KINDS)}
+    classes = frozenset(
+        node.value for node in context.ontology.instances(OWL + "Class", RDFS + "Datatype")
+    )
+    properties = frozenset(node.value for node in context.ontology.instances(*KINDS))
     for graph in (context.ontology, context.data):
         yield from _undeclared(context, graph, classes, properties)
     for node in context.ontology.instances(*KINDS):
@@ -44,28 +46,29 @@ def declared(context: Context) -> Iterator[Finding]:
 
 
 def _undeclared(
-    context: Context, graph: Graph, classes: set[str], properties: set[str]
+    context: Context, graph: Graph, classes: frozenset[str], properties: frozenset[str]
 ) -> Iterator[Finding]:
     told: set[tuple[str, str]] = set()
     for node, facts in graph.facts.items():
         file = context.where(graph, node)
         if not context.wanted(file):
             continue
-        for predicate, values in facts.items():
-            if predicate not in properties and not predicate.startswith(BUILT_IN):
-                if (file.name, predicate) not in told or predicate.startswith(context.terms):
-                    told.add((file.name, predicate))
-                    yield _unknown(context, node, predicate, predicate, properties)
+        for predicate in facts:
+            known = predicate in properties or predicate.startswith(BUILT_IN)
+            once = (file.name, predicate) in told and not predicate.startswith(context.terms)
+            if not known and not once:
+                told.add((file.name, predicate))
+                yield _unknown(context, node, predicate, predicate, properties)
             if predicate == TYPE:
-                for value in values:
-                    if not isinstance(value, ox.NamedNode) or value.value in classes:
-                        continue
-                    if not value.value.startswith(BUILT_IN):
-                        yield _unknown(context, node, predicate, value.value, classes)
+                for name in graph.nodes(node, predicate):
+                    if name not in classes and not name.startswith(BUILT_IN):
+                        yield _unknown(context, node, predicate, name, classes)
 
 
-def _unknown(context: Context, node: Node, predicate: str, term: str, known: set[str]) -> Finding:
-    near = _nearest(term, frozenset(known))
+def _unknown(
+    context: Context, node: Node, predicate: str, term: str, known: frozenset[str]
+) -> Finding:
+    near = _nearest(term, known)
     guess = f"Did you mean {context.short(near)}? Else declare" if near else "Declare"
     return context.finding(
         "L01",

@@ -1,4 +1,4 @@
-"""T01–T12: labels, definitions and names of the publication's own terms."""
+"""T01-T12: labels, definitions and names of the publication's own terms."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+import pyoxigraph as ox
+
 from mufakat.publication.graph import OWL, RDFS, SKOS, TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import pyoxigraph as ox
 
     from mufakat.publication.check.context import Context
     from mufakat.publication.check.findings import Finding
@@ -23,8 +23,8 @@ PLACEHOLDER: Final = re.compile(
 )
 
 
-def annotations(context: Context) -> Iterator[Finding]:
-    """T01–T04: each term is labelled, defined, at home somewhere, and classes have an example."""
+def described(context: Context) -> Iterator[Finding]:
+    """T01-T04: each term is labelled, defined, at home somewhere, and classes have an example."""
     for term in context.own_terms():
         if not context.wanted(context.where(context.ontology, term)):
             continue
@@ -69,7 +69,7 @@ def annotations(context: Context) -> Iterator[Finding]:
 
 
 def distinct(context: Context) -> Iterator[Finding]:
-    """T05–T06: no two terms share a label or a definition."""
+    """T05-T06: no two terms share a label or a definition."""
     for check, predicate, what in (("T05", LABEL, "label"), ("T06", DEFINITION, "definition")):
         seen: dict[tuple[str, str | None], list[ox.NamedNode]] = defaultdict(list)
         for term in context.own_terms():
@@ -81,14 +81,14 @@ def distinct(context: Context) -> Iterator[Finding]:
                     yield context.finding(
                         check,
                         term,
-                        f"The {what} {text_value!r} is also that of {context.short(terms[0].value)}.",
+                        f"{context.short(terms[0].value)} has the {what} {text_value!r} too.",
                         f"Say in the {what} what tells the two apart.",
                         path=predicate,
                     )
 
 
 def wording(context: Context) -> Iterator[Finding]:
-    """T07–T10: definitions are full sentences that do not turn in a circle; labels are tidy."""
+    """T07-T10: definitions are full sentences that do not turn in a circle; labels are tidy."""
     for term in context.own_terms():
         if not context.wanted(context.where(context.ontology, term)):
             continue
@@ -155,29 +155,25 @@ def names(context: Context) -> Iterator[Finding]:
 
 
 def used(context: Context) -> Iterator[Finding]:
-    """T12: a term that no fact, query, shape or test uses is a promise nobody keeps."""
+    """T12: a term that no fact, query or test uses is a promise nobody keeps."""
+    tests = context.publication.folder / "tests"
+    if not tests.is_dir():
+        return  # a publication without its tests does not show which terms they use
     mentioned: set[str] = set()
-    for graph in (context.data, context.shapes):
-        for facts in graph.facts.values():
-            mentioned.update(facts)
-            for values in facts.values():
-                mentioned.update(term.value for term in values if not _is_triple(term))
+    for facts in context.data.facts.values():
+        mentioned.update(facts)
+        for values in facts.values():
+            mentioned.update(term.value for term in values if not isinstance(term, ox.Triple))
     text = "\n".join(
         [file.path.read_text(encoding="utf-8") for file in context.publication.files("queries")]
         + [
             file.read_text(encoding="utf-8", errors="replace")
-            for file in sorted((context.publication.folder / "tests").rglob("*.py"))
+            for file in sorted(tests.rglob("*.py"))
         ]
     )
     prefix = next((p for p, iri in context.config.prefixes.items() if iri == context.terms), "")
     mentioned.update(context.terms + name for name in re.findall(rf"\b{prefix}:(\w+)", text))
     mentioned.update(context.terms + name for name in re.findall(r"\bMFK\.(\w+)", text))
-    for facts in context.shapes.facts.values():
-        for values in facts.values():
-            for value in values:
-                if not _is_triple(value):
-                    names = re.findall(rf"\b{prefix}:(\w+)", value.value)
-                    mentioned.update(context.terms + name for name in names)
     for term in context.own_terms():
         if term.value not in mentioned and context.wanted(context.where(context.ontology, term)):
             yield context.finding(
@@ -186,7 +182,3 @@ def used(context: Context) -> Iterator[Finding]:
                 "Nothing uses the term.",
                 "State a fact with it, ask for it in a query, or take it out.",
             )
-
-
-def _is_triple(term: object) -> bool:
-    return not hasattr(term, "value")

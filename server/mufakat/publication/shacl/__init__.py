@@ -5,7 +5,7 @@ tests; docs/decisions/ says why it is not pyshacl that runs.
 """
 
 from mufakat.publication.shacl.results import Result, as_rdf
-from mufakat.publication.shacl.shapes import BadShape
+from mufakat.publication.shacl.shapes import ShapeError
 from mufakat.publication.shacl.validator import Validator
 
-__all__ = ["BadShape", "Result", "Validator", "as_rdf"]
+__all__ = ["Result", "ShapeError", "Validator", "as_rdf"]

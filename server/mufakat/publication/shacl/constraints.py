@@ -8,7 +8,6 @@ shape's own).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -17,6 +16,8 @@ from mufakat.publication.graph import SH, TYPE
 from mufakat.publication.shacl.literals import compare, has_datatype
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from mufakat.publication.graph import Term
     from mufakat.publication.shacl.shapes import Shape
     from mufakat.publication.shacl.validator import Validator
@@ -105,7 +106,7 @@ def _length(*, least: bool) -> Maker:
 
 
 def _pattern(_validator: Validator, shape: Shape, wanted: Term) -> Check:
-    letters = "".join(flag.value for flag in shape.extra.get(SH + "flags", []) if _text(flag))
+    letters = "".join(_text(flag) or "" for flag in shape.extra.get(SH + "flags", []))
     flags = re.NOFLAG
     for letter in letters:
         flags |= {"i": re.I, "s": re.S, "m": re.M, "x": re.X}.get(letter, re.NOFLAG)
@@ -115,7 +116,8 @@ def _pattern(_validator: Validator, shape: Shape, wanted: Term) -> Check:
 
 
 def _language_in(validator: Validator, _shape: Shape, wanted: Term) -> Check:
-    ranges = [member.value.lower() for member in validator.shapes.members(wanted) if _text(member)]
+    members = validator.shapes.members(wanted)
+    ranges = [text.lower() for member in members if (text := _text(member))]
 
     def wrong(value: Term) -> bool:
         tag = (value.language or "") if isinstance(value, ox.Literal) else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
@@ -67,7 +67,9 @@ def well_formed(text: str, name: str) -> bool:
         return (low is None or int(text) >= low) and (high is None or int(text) <= high)
     if name in ("date", "dateTime"):
         match = (DATE if name == "date" else DATE_TIME).fullmatch(text)
-        return bool(match) and _exists(match[1]) and (name == "date" or _time(match[2]))
+        if match is None:
+            return False
+        return _exists(match[1]) and (name == "date" or _time(match[2]))
     pattern = PATTERNS.get(name)
     return pattern is None or bool(pattern.fullmatch(text))
 
@@ -90,22 +92,22 @@ def compare(one: Term, other: Term) -> int | None:
     if not isinstance(one, ox.Literal) or not isinstance(other, ox.Literal):
         return None
     left, right = _value(one), _value(other)
-    if left is None or right is None or type(left[1]) is not type(right[1]) or left[0] != right[0]:
+    if left is None or right is None or left[0] != right[0]:
         return None
-    return (left[1] > right[1]) - (left[1] < right[1])
+    return int(left[1] > right[1]) - int(left[1] < right[1])
 
 
 def _number(text: str, name: str) -> float | Decimal:
     return float(text.replace("INF", "inf")) if name in FLOATS else Decimal(text)
 
 
-def _value(term: ox.Literal) -> tuple[str, Decimal | str | bool | datetime.datetime] | None:
+def _value(term: ox.Literal) -> tuple[str, Any] | None:
     """Give the kind of a literal and a value that Python orders alike."""
     datatype = term.datatype.value
     name = datatype.removeprefix(XSD)
     if name == datatype or term.language or not well_formed(term.value, name):
         return None
-    readers: dict[str, Callable[[str], tuple[str, Decimal | str | bool | datetime.datetime]]] = {
+    readers: dict[str, Callable[[str], tuple[str, Any]]] = {
         "string": lambda text: ("string", text),
         "boolean": lambda text: ("boolean", text in ("true", "1")),
         "date": lambda text: _moment(text[:10] + "T00:00:00" + text[10:], "date"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from mufakat.publication.graph import RDF, SH
-from mufakat.publication.shacl.shapes import BadShape
+from mufakat.publication.shacl.shapes import ShapeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,13 +36,12 @@ def compiled(shapes: Graph, path: Term) -> tuple[Path, str]:
         return _alternative([part for part, _ in parts]), _join("|", [text for _, text in parts])
     for target in shapes.values(path, SH + "inversePath"):
         if isinstance(target, ox.NamedNode):
-            inverse = target.value
-            return (lambda data, node: list(data.subjects(inverse, node))), f"^<{inverse}>"
+            return _inverse(target.value), f"^<{target.value}>"
     for predicate, (zero, many, sign) in REPEATED.items():
         for target in shapes.values(path, predicate):
             step, text = compiled(shapes, target)
             return _repeated(step, zero=zero, many=many), f"({text}){sign}"
-    raise BadShape(
+    raise ShapeError(
         "A shape has a path that is none.",
         mend="Write a property, or a path of section 2.3.1.",
         clause="https://www.w3.org/TR/shacl/#property-paths",
@@ -51,6 +50,10 @@ def compiled(shapes: Graph, path: Term) -> tuple[Path, str]:
 
 def _join(sign: str, texts: list[str]) -> str:
     return "(" + sign.join(texts) + ")"
+
+
+def _inverse(predicate: str) -> Path:
+    return lambda data, node: list(data.subjects(predicate, node))
 
 
 def _sequence(steps: list[Path]) -> Path:

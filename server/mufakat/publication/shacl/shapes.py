@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-import pyoxigraph as ox
-
 from mufakat.errors import MufakatError
 from mufakat.publication.graph import OWL, RDFS, SH, TYPE
 
 if TYPE_CHECKING:
+    import pyoxigraph as ox
+
     from mufakat.publication.graph import Graph, Node, Term
 
 TARGETS: Final = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
@@ -26,7 +26,7 @@ NOT_PARAMETERS: Final = frozenset(
 )
 
 
-class BadShape(MufakatError):
+class ShapeError(MufakatError):
     """A shape is ill-formed, or uses what this validator does not know."""
 
     title = "A shape cannot be used"

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from mufakat.publication.graph import OWL, SH
 from mufakat.publication.shacl.results import Result
-from mufakat.publication.shacl.shapes import BadShape
+from mufakat.publication.shacl.shapes import ShapeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,8 +50,9 @@ class SparqlConstraint:
         table = " ".join(str(node) for node in named)
         opening = re.search(r"\{", self.select)
         if opening is None:
-            raise BadShape("An sh:select has no group pattern.", clause=CLAUSE)
-        text = f"{self.select[: opening.end()]} VALUES ?this {{ {table} }} {self.select[opening.end() :]}"
+            raise ShapeError("An sh:select has no group pattern.", clause=CLAUSE)
+        before, after = self.select[: opening.end()], self.select[opening.end() :]
+        text = f"{before} VALUES ?this {{ {table} }} {after}"
         for row in ask(text, {}):
             yield self._result(row["this"], row, shape)
 
@@ -85,9 +86,9 @@ class SparqlConstraint:
 
 def read_constraint(shapes: Graph, node: Term, path: str) -> SparqlConstraint:
     """Read an sh:SPARQLConstraint; `path` is the SPARQL spelling of the shape's path."""
-    texts = [term.value for term in shapes.values(node, SH + "select") if _is_text(term)]
+    texts = _texts(shapes, node, "select")
     if len(texts) != 1:
-        raise BadShape(
+        raise ShapeError(
             "An sh:sparql has not exactly one sh:select.",
             mend="Give it one SELECT query that asks for $this.",
             clause="https://www.w3.org/TR/shacl/#sparql-constraints",
@@ -97,22 +98,19 @@ def read_constraint(shapes: Graph, node: Term, path: str) -> SparqlConstraint:
     for owner in owners:
         owners += [one for one in shapes.values(owner, OWL + "imports") if one not in owners]
         for declaration in shapes.values(owner, SH + "declare"):
-            for prefix in shapes.values(declaration, SH + "prefix"):
-                for namespace in shapes.values(declaration, SH + "namespace"):
-                    if _is_text(prefix) and _is_text(namespace):
-                        prefixes[prefix.value] = namespace.value
+            for prefix in _texts(shapes, declaration, "prefix"):
+                for namespace in _texts(shapes, declaration, "namespace"):
+                    prefixes[prefix] = namespace
     head = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in sorted(prefixes.items()))
     body = re.sub(r"\$PATH\b", lambda _: path, texts[0])
-    off = any(_is_text(t) and t.value == "true" for t in shapes.values(node, SH + "deactivated"))
+    messages = shapes.values(node, SH + "message")
     return SparqlConstraint(
         node=node,
         select=head + re.sub(r"\$(?=\w)", "?", body),
-        messages=tuple(
-            term for term in shapes.values(node, SH + "message") if isinstance(term, ox.Literal)
-        ),
-        active=not off,
+        messages=tuple(term for term in messages if isinstance(term, ox.Literal)),
+        active="true" not in _texts(shapes, node, "deactivated"),
     )
 
 
-def _is_text(term: Term) -> bool:
-    return isinstance(term, ox.Literal)
+def _texts(shapes: Graph, node: Term, name: str) -> list[str]:
+    return [term.value for term in shapes.values(node, SH + name) if isinstance(term, ox.Literal)]

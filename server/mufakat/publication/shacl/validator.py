@@ -108,7 +108,7 @@ class Validator:
         if node in self._known:
             return self._known[node]
         if isinstance(node, (ox.Literal, ox.Triple)):
-            raise reading.BadShape(f"{node} stands where a shape is expected.")
+            raise reading.ShapeError(f"{node} stands where a shape is expected.")
         shape = reading.read(self.shapes, node)
         made = self._known[node] = _Compiled(shape, None, [], [], [])
         spelled = ""
@@ -126,7 +126,7 @@ class Validator:
                     component, make = COMPONENTS[parameter]
                     made.checks.append((component, make(self, shape, value)))
                 elif parameter not in TOGETHER:
-                    raise reading.BadShape(
+                    raise reading.ShapeError(
                         f"The shape {node} uses {parameter}, which this validator does not know.",
                         mend="Say it with the core components or with sh:sparql.",
                         clause="https://www.w3.org/TR/shacl/#core-components",
@@ -159,6 +159,6 @@ class Validator:
         if not made.queries or not focus or not made.shape.active:
             return
         if self.ask is None:
-            raise reading.BadShape("A shape asks a query and there is nothing to ask it of.")
+            raise reading.ShapeError("A shape asks a query and there is nothing to ask it of.")
         for query in made.queries:
             yield from query.results(self.ask, focus, made.shape)
