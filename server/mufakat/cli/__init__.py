@@ -20,6 +20,8 @@ COMMANDS: Final = {
     "check": "Prove what a publication promises, and say how to mend what is wrong.",
     "format": "Bring Turtle files into the house form.",
     "reason": "Prove consistency and the OWL profiles, and explain what contradicts.",
+    "backup": "Write the state of a server that takes changes into one file.",
+    "restore": "Make a store from a backup.",
     "load": "Put a release into another store, from which it can be served.",
     "build": "Write a release: dumps, checksums, descriptions.",
     "bench": "Measure speed, side by side with what is installed of the peers.",
