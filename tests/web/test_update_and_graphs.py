@@ -95,10 +95,18 @@ def test_read_only_server_refuses_writes_whatever_the_token(tmp_path: Path) -> N
 def test_load_and_service_are_refused_before_anything_happens(server: Server) -> None:
     for text in (
         "LOAD <http://127.0.0.1:9/canary>",
-        "LOAD SILENT <http://127.0.0.1:9/canary> INTO GRAPH <http://e/>",
         "INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:9/canary> { ?s ?p ?o } }",
     ):
         assert update(server, text).status == 403
+
+
+def test_silent_load_does_nothing_and_does_not_fail(server: Server) -> None:
+    before = server.ask("/ready").headers["Data-Version"]
+    text = (
+        "LOAD SILENT <http://127.0.0.1:9/canary> INTO GRAPH <http://e/> ; CLEAR SILENT GRAPH <x:>"
+    )
+    assert update(server, text).status == 204
+    assert server.ask("/ready").headers["Data-Version"] == before
 
 
 def test_broken_update_gives_400_with_line_and_column(server: Server) -> None:

@@ -24,6 +24,9 @@ from mufakat.errors import BadQuery, Refused, Where
 if TYPE_CHECKING:
     from mufakat.engine.types import Limits, Policy
 
+Edit = tuple[int, int, str]
+"""Where something is replaced (start and end offsets), and by what."""
+NO_OPERATION: Final = "CLEAR SILENT GRAPH <urn:mufakat:nothing>"
 DATASET: Final = "https://www.w3.org/TR/sparql11-protocol/#update-dataset"
 
 
@@ -49,17 +52,12 @@ def guarded(request: UpdateRequest, limits: Limits, policy: Policy) -> str:
     _check_first(stream, lines)
     for token, iri in services(stream):
         check_service(iri, policy, _where(token, lines))
-    for token in stream:
-        if token.says("LOAD"):
-            raise Refused(
-                "LOAD is not allowed here.",
-                where=_where(token, lines),
-                mend="Fetch the data yourself and send it to /graphs.",
-                clause="https://www.w3.org/TR/sparql11-update/#load",
-            )
-    if not (request.using or request.using_named):
-        return text
-    return _with_dataset(request, stream, lines)
+    inserted = _without_load(stream, lines)
+    if request.using or request.using_named:
+        inserted += _with_dataset(request, stream, lines)
+    for start, end, addition in sorted(inserted, reverse=True):
+        text = text[:start] + addition + text[end:]
+    return text
 
 
 def _where(token: Token, lines: Lines) -> Where:
@@ -89,7 +87,27 @@ def _check_first(stream: list[Token], lines: Lines) -> None:
     )
 
 
-def _with_dataset(request: UpdateRequest, stream: list[Token], lines: Lines) -> str:
+def _without_load(stream: list[Token], lines: Lines) -> list[Edit]:
+    """Refuse LOAD; a silent one, which never fails, becomes an operation that does nothing."""
+    edits: list[Edit] = []
+    for i, token in enumerate(stream):
+        if not token.says("LOAD"):
+            continue
+        if not (i + 2 < len(stream) and stream[i + 1].says("SILENT")):
+            raise Refused(
+                "LOAD is not allowed here.",
+                where=_where(token, lines),
+                mend="Fetch the data yourself and send it to /graphs.",
+                clause="https://www.w3.org/TR/sparql11-update/#load",
+            )
+        last = stream[i + 2]
+        if i + 5 < len(stream) and stream[i + 3].says("INTO") and stream[i + 4].says("GRAPH"):
+            last = stream[i + 5]
+        edits.append((token.start, last.end, NO_OPERATION))
+    return edits
+
+
+def _with_dataset(request: UpdateRequest, stream: list[Token], lines: Lines) -> list[Edit]:
     """Write the protocol's graphs as USING clauses before each outermost WHERE.
 
     `DELETE WHERE { … }` takes no USING and becomes the long form that means the same.
@@ -99,7 +117,7 @@ def _with_dataset(request: UpdateRequest, stream: list[Token], lines: Lines) -> 
     for iri in (*request.using, *request.using_named):
         if not iri or any(c in '<>"{}|^`\\' or c <= " " for c in iri):
             raise BadQuery(f"“{iri[:200]}” is no IRI, so it names no graph.", clause=DATASET)
-    depth, text, inserted = 0, request.text, []
+    depth, text, edits = 0, request.text, list[Edit]()
     for i, token in enumerate(stream):
         if token.text in {"{", "}"} and token.kind == "sign":
             depth += 1 if token.text == "{" else -1
@@ -114,10 +132,8 @@ def _with_dataset(request: UpdateRequest, stream: list[Token], lines: Lines) -> 
             pattern = ""
             if i and stream[i - 1].says("DELETE"):
                 pattern = " " + text[token.end : _closing(stream, i + 1)]
-            inserted.append((token.start, f"{pattern}{clause} "))
-    for start, addition in reversed(inserted):
-        text = text[:start] + addition + text[start:]
-    return text
+            edits.append((token.start, token.start, f"{pattern}{clause} "))
+    return edits
 
 
 def _closing(stream: list[Token], i: int) -> int:
