@@ -168,7 +168,7 @@ def used(context: Context) -> Iterator[Finding]:
         [file.path.read_text(encoding="utf-8") for file in context.publication.files("queries")]
         + [
             file.read_text(encoding="utf-8", errors="replace")
-            for file in sorted(tests.rglob("*.py"))
+            for file in sorted((*tests.rglob("*.py"), *tests.rglob("*.ttl")))
         ]
     )
     prefix = next((p for p, iri in context.config.prefixes.items() if iri == context.terms), "")
