@@ -19,7 +19,7 @@ from bench import mix, servers
 from bench.data import Generator
 from bench.load import Load, closed_loop
 
-PLAIN_STORE = '[publication]\ntitle = "Measurements"\nbase_iri = "https://w3id.org/mufakat/"\n'
+PLAIN_STORE = 'title = "Measurements"\nbase_iri = "https://w3id.org/mufakat/"\n'
 
 
 def publication(folder: Path, data: Path) -> Path:
@@ -49,7 +49,7 @@ def measure(triples: int, rounds: int, seconds: int, clients: int) -> dict[str, 
         place = publication(folder / "publication", folder / "data.nt")
         contenders: dict[str, servers.Running] = {}
         starts = {
-            "mufakat, no cache": lambda: servers.mufakat(place, options=("--cache", "0")),
+            "mufakat, no cache": lambda: servers.mufakat(place, options=("--cache-bytes", "0")),
             "mufakat": lambda: servers.mufakat(place),
             "oxigraph": lambda: servers.oxigraph(folder / "data.nt", folder),
             "rdflib-endpoint/oxigraph": lambda: servers.rdflib_endpoint(folder / "data.nt"),
