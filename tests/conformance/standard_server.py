@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from live import Server, serving
 from manifest import BASE
+
+from live import Server, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask, Response, g, request
 
 from mufakat.web import problems
+from mufakat.web.cache import Cache, Store
 from mufakat.web.site import NAME, Site, here
 
 if TYPE_CHECKING:
@@ -64,6 +65,10 @@ def create_app(publication: Publication, engine: Engine, settings: Settings) -> 
         module = f"mufakat.web.{name}"
         if importlib.util.find_spec(module):
             app.register_blueprint(importlib.import_module(module).blueprint)
+    if settings.cache_bytes:
+        store = Store(settings.cache_bytes)
+        app.extensions["mufakat.cache"] = store
+        app.wsgi_app = Cache(app.wsgi_app, store, lambda: engine.version)  # type: ignore[method-assign]
     app.before_request(_name_request)
     app.after_request(_dress)
     return app

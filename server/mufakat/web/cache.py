@@ -1,0 +1,178 @@
+"""Finished answers, kept ahead of Flask: the same request to the same data is not worked out twice.
+
+The key holds everything that decides an answer, the version of the data first, so nothing ever has
+to be thrown out because it became wrong: after a change the old entries are simply not asked for,
+and fall off the end.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from werkzeug.http import parse_etags
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    Headers = list[tuple[str, str]]
+    Environ = dict[str, Any]
+    Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+OVERHEAD: Final = 1024
+"""Bytes an entry costs besides its key and its body, about."""
+LARGEST_SHARE: Final = 8
+"""One answer takes at most this part of the whole."""
+LARGEST_POST: Final = 65536
+NOT_KEPT: Final = frozenset({"x-request-id", "date", "set-cookie"})
+DECIDING: Final = (
+    "HTTP_ACCEPT",
+    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_ACCEPT_ENCODING",
+    "HTTP_HOST",
+    "wsgi.url_scheme",
+    "CONTENT_TYPE",
+)
+
+Key = tuple[str | bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer as it was sent, without what belongs to one request only."""
+
+    headers: Headers
+    body: bytes
+    etag: str
+
+
+@dataclass(slots=True)
+class Store:
+    """Least recently used entries within a bound on their bytes; shared by threads."""
+
+    bound: int
+    size: int = 0
+    hits: int = 0
+    misses: int = 0
+    _entries: OrderedDict[Key, Kept] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, key: Key) -> Kept | None:
+        """Give an entry and make it the youngest."""
+        with self._lock:
+            kept = self._entries.get(key)
+            if kept is None:
+                self.misses += 1
+                return None
+            self._entries.move_to_end(key)
+            self.hits += 1
+            return kept
+
+    def put(self, key: Key, kept: Kept) -> None:
+        """Take an entry in and let the oldest go until all fit."""
+        cost = _cost(key, kept)
+        if cost > self.bound // LARGEST_SHARE:
+            return
+        with self._lock:
+            old = self._entries.pop(key, None)
+            if old is not None:
+                self.size -= _cost(key, old)
+            self._entries[key] = kept
+            self.size += cost
+            while self.size > self.bound:
+                gone, entry = self._entries.popitem(last=False)
+                self.size -= _cost(gone, entry)
+
+
+def _cost(key: Key, kept: Kept) -> int:
+    return OVERHEAD + len(kept.body) + sum(map(len, key))
+
+
+class Cache:
+    """WSGI middleware; answers with an ETag are kept, everything else passes through."""
+
+    def __init__(self, inner: Wsgi, store: Store, version: Callable[[], str]) -> None:
+        self.inner = inner
+        self.store = store
+        self.version = version
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer from what is kept, or pass on and keep what comes back."""
+        method = environ["REQUEST_METHOD"]
+        if method == "POST" and environ["PATH_INFO"].rstrip("/") == "/sparql":
+            body = _small_body(environ)
+        elif method in {"GET", "HEAD"} and "HTTP_AUTHORIZATION" not in environ:
+            body = b""
+        else:
+            body = None
+        if body is None:
+            return self.inner(environ, start_response)
+        key = self._key(environ, "POST" if method == "POST" else "GET", body)
+        kept = self.store.get(key)
+        if kept is not None:
+            return _send(kept, environ, start_response)
+        return self._fetch(key, environ, start_response)
+
+    def _key(self, environ: Environ, method: str, body: bytes) -> Key:
+        return (
+            self.version(),
+            method,
+            environ["PATH_INFO"],
+            environ.get("QUERY_STRING", ""),
+            *(environ.get(name) or "" for name in DECIDING),
+            body,
+        )
+
+    def _fetch(
+        self, key: Key, environ: Environ, start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        begun: list[tuple[str, Headers]] = []
+
+        def start(status: str, headers: Headers, exc_info: Any = None) -> Callable[..., Any]:
+            begun[:] = [(status, headers)]
+            written: Callable[..., Any] = start_response(status, headers, exc_info)
+            return written
+
+        answer = self.inner(environ, start)
+        if environ["REQUEST_METHOD"] == "HEAD" or not begun:
+            return answer
+        status, headers = begun[0]
+        told = {name.lower(): value for name, value in headers}
+        # An answer read from newer data than the key says belongs under no key we have.
+        current = told.get("data-version", key[0]) == key[0]
+        if not (status.startswith("200") and "etag" in told and current) or "set-cookie" in told:
+            return answer
+        body = b"".join(answer)
+        if hasattr(answer, "close"):
+            answer.close()
+        lasting = [(name, value) for name, value in headers if name.lower() not in NOT_KEPT]
+        self.store.put(key, Kept(lasting, body, told["etag"]))
+        return [body]
+
+
+def _small_body(environ: Environ) -> bytes | None:
+    """Read a body that fits into a key, and put it back; None for another."""
+    try:
+        length = int(environ.get("CONTENT_LENGTH") or -1)
+    except ValueError:
+        return None
+    if not 0 <= length <= LARGEST_POST:
+        return None
+    body: bytes = environ["wsgi.input"].read(length)
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
+
+
+def _send(kept: Kept, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    headers = [*kept.headers, ("X-Request-Id", secrets.token_hex(8))]
+    asked = environ.get("HTTP_IF_NONE_MATCH")
+    if asked and parse_etags(asked).contains_weak(kept.etag.removeprefix("W/").strip('"')):
+        bodiless = [(n, v) for n, v in headers if n.lower() not in {"content-length"}]
+        start_response("304 NOT MODIFIED", bodiless)
+        return [b""]
+    start_response("200 OK", headers)
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else kept.body]
