@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import secrets
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, g, request
 
 from mufakat.web import problems
 from mufakat.web.cache import Cache, Store
+from mufakat.web.metrics import FIGURES
 from mufakat.web.site import NAME, Site, here
+from mufakat.web.watch import REQUEST_ID, Figures, Watch
 
 if TYPE_CHECKING:
     from mufakat.engine.types import Engine
@@ -24,6 +25,7 @@ BLUEPRINTS: Final = (
     "update",
     "graph_store",
     "health",
+    "metrics",
     "home",
     "queries",
     "resources",
@@ -65,17 +67,19 @@ def create_app(publication: Publication, engine: Engine, settings: Settings) -> 
         module = f"mufakat.web.{name}"
         if importlib.util.find_spec(module):
             app.register_blueprint(importlib.import_module(module).blueprint)
-    if settings.cache_bytes:
-        store = Store(settings.cache_bytes)
-        app.extensions["mufakat.cache"] = store
+    store = Store(settings.cache_bytes) if settings.cache_bytes else None
+    app.extensions["mufakat.cache"] = store
+    if store is not None:
         app.wsgi_app = Cache(app.wsgi_app, store, lambda: engine.version)  # type: ignore[method-assign]
+    figures = app.extensions[FIGURES] = Figures(engine, store)
+    app.wsgi_app = Watch(app.wsgi_app, figures, settings.log_format)  # type: ignore[method-assign]
     app.before_request(_name_request)
     app.after_request(_dress)
     return app
 
 
 def _name_request() -> None:
-    g.request_id = secrets.token_hex(8)
+    g.request_id = request.environ[REQUEST_ID]
 
 
 def _dress(response: Response) -> Response:

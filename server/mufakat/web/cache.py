@@ -8,13 +8,14 @@ and fall off the end.
 from __future__ import annotations
 
 import io
-import secrets
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.http import parse_etags
+
+from mufakat.web.watch import REQUEST_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -168,7 +169,7 @@ def _small_body(environ: Environ) -> bytes | None:
 
 
 def _send(kept: Kept, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-    headers = [*kept.headers, ("X-Request-Id", secrets.token_hex(8))]
+    headers = [*kept.headers, ("X-Request-Id", environ.get(REQUEST_ID, ""))]
     asked = environ.get("HTTP_IF_NONE_MATCH")
     if asked and parse_etags(asked).contains_weak(kept.etag.removeprefix("W/").strip('"')):
         bodiless = [(n, v) for n, v in headers if n.lower() not in {"content-length"}]
