@@ -84,10 +84,12 @@ def draw(edges: Sequence[Edge], when: Mapping[str, Cell]) -> Chain | None:
     if not things:
         return None
 
-    def order(key: str) -> tuple[float, str]:
+    depth = _depths(edges)
+
+    def order(key: str) -> tuple[float, int, str]:
         date = when.get(key)
         place = dates.position(date.machine) if date else None
-        return (9999.0 if place is None else place, things[key].text)
+        return (9999.0 if place is None else place, depth[key], things[key].text)
 
     keys = sorted(things, key=order)
     shown = {key: number for number, key in enumerate(keys[:MOST])}
@@ -114,6 +116,20 @@ def draw(edges: Sequence[Edge], when: Mapping[str, Cell]) -> Chain | None:
         legend=tuple((_sample(style[kind]), kind) for kind in kinds if kind),
         total=len(keys),
     )
+
+
+def _depths(edges: Sequence[Edge]) -> dict[str, int]:
+    """Count the steps that lead to each thing, so that of one day the cause stands first."""
+    depth = {end.machine: 0 for edge in edges for end in (edge.source, edge.target)}
+    for _ in range(min(len(depth), MOST)):
+        before = dict(depth)
+        for edge in edges:
+            further = depth[edge.source.machine] + 1
+            if depth[edge.target.machine] < further <= len(depth):
+                depth[edge.target.machine] = further
+        if depth == before:
+            break
+    return depth
 
 
 def _told(edge: Edge) -> str:

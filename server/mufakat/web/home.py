@@ -167,6 +167,7 @@ def search() -> Response:
     """Find things by words of their names, or list the things of a kind."""
     term = " ".join(request.args.get("q", "").split())[:200]
     kind = request.args.get("kind", "")
+    kind = kind if re.fullmatch(r"\w+", kind) else ""
     known = kinds()
     if not term and not kind:
         return page("search.html", term="", kind="", kinds=once("all kinds", lambda: _all(known)))
@@ -196,8 +197,6 @@ def search() -> Response:
 
 def _find(term: str, kind: str, known: Kinds) -> list[tuple[str, str]]:
     """Give IRIs with their own kind, the best fitting names first."""
-    if kind and not re.fullmatch(r"\w+", kind):
-        return []
     literals = [str(ox.Literal(word.lower())) for word in term.split()[:8]]
     filters = "".join(f" FILTER(CONTAINS(LCASE(STR(?name)), {word}))" for word in literals)
     typed = f"?iri a own:{kind} . " if kind else ""
