@@ -56,6 +56,7 @@ MISTAKES = [
     ("L01", D, r"ex:about <", "ex:abuot <"),
     ("L01", D, r"a ex:Source", "a ex:Sauce"),
     ("L01", A, r"\Z", "ex:about a owl:DatatypeProperty ."),
+    ("L01", S, "sh:path ex:about", "sh:path ex:abuot"),
     ("L01", Q, "ex:doneOn", "ex:doneAt"),
     ("L02", A, r"\Z", "skos:definition rdfs:domain ex:Act ."),
     ("L03", A, r"\Z", "ex:Act rdfs:subClassOf ex:Signature ."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import Any, Final
 
 import click
@@ -36,6 +37,14 @@ def render(error: errors.MufakatError) -> str:
     return "\n".join(lines)
 
 
+def _hush() -> None:
+    """Let what is still to be flushed go nowhere: the pipe has no reader any more."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
 class Reporting(click.Group):
     """A group that tells people what went wrong instead of showing a traceback."""
 
@@ -48,7 +57,7 @@ class Reporting(click.Group):
             ctx.exit(code(error))
         except BrokenPipeError:
             # the reader of our output (head, a pager) has seen enough
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+            _hush()
             ctx.exit(DONE)
         except (click.ClickException, click.Abort, click.exceptions.Exit, KeyboardInterrupt):
             raise

@@ -36,6 +36,7 @@ def declared(context: Context) -> Iterator[Finding]:
     properties = frozenset(node.value for node in context.ontology.instances(*KINDS))
     for graph in (context.ontology, context.data):
         yield from _undeclared(context, graph, classes, properties)
+    yield from _in_shapes(context, classes | properties)
     for node in context.ontology.instances(*KINDS):
         kinds = [kind for kind in context.ontology.nodes(node, TYPE) if kind in KINDS]
         if len(set(kinds)) > 1 and context.wanted(context.where(context.ontology, node)):
@@ -63,6 +64,23 @@ def _undeclared(
                 for name in graph.nodes(node, predicate):
                     if name not in classes and not name.startswith(BUILT_IN):
                         yield _unknown(context, node, predicate, name, classes)
+
+
+def _in_shapes(context: Context, known: frozenset[str]) -> Iterator[Finding]:
+    for node, facts in context.shapes.facts.items():
+        if not context.wanted(context.where(context.shapes, node)):
+            continue
+        for predicate in facts:
+            for name in context.shapes.nodes(node, predicate):
+                if name.startswith(context.terms) and name not in known:
+                    yield context.finding(
+                        "L01",
+                        node,
+                        f"The term {context.short(name)} is not declared in the ontology.",
+                        "Correct the spelling, or declare the term in ontology/.",
+                        path=predicate,
+                        value=name,
+                    )
 
 
 def _unknown(

@@ -1,0 +1,67 @@
+"""Every command explains itself, at once, and the pages about them are true."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from mufakat.cli import COMMANDS, main, reference
+from mufakat.settings import SETTINGS
+
+NAMES = main.list_commands(click.Context(main))
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_has_a_summary_help_and_an_example(name: str) -> None:
+    result = CliRunner().invoke(main, [name, "--help"])
+    assert result.exit_code == 0
+    assert COMMANDS[name]
+    assert "Example" in result.output
+    assert f"mufakat {name}" in result.output
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_option_of_every_command_has_a_help_text(name: str) -> None:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    options = [one for one in command.params if isinstance(one, click.Option)]
+    assert [one.name for one in options if not one.help] == []
+
+
+@pytest.mark.parametrize("page", reference.PAGES)
+def test_the_reference_pages_are_up_to_date(page: str) -> None:
+    wanted = reference.PAGES[page]()
+    assert (DOCS / page).read_text(encoding="utf-8") == wanted, (
+        "run: python -m mufakat.cli.reference docs"
+    )
+
+
+def test_the_page_about_settings_names_each_in_all_three_places() -> None:
+    text = (DOCS / "settings.md").read_text(encoding="utf-8")
+    for setting in SETTINGS:
+        assert f"| `{setting.name}` | `{setting.option}` | `{setting.variable}` |" in text
+
+
+def test_help_loads_no_engine_and_comes_at_once() -> None:
+    code = (
+        "import sys; from mufakat.cli import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "print(sorted(set(sys.modules) & {'pyoxigraph', 'rdflib', 'flask', 'rich', 'owlready2'}))"
+    )
+    start = time.perf_counter()
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.endswith("[]\n")
+    assert time.perf_counter() - start < 2
+
+
+def test_an_unknown_command_is_refused_with_exit_code_2() -> None:
+    assert CliRunner().invoke(main, ["fly"]).exit_code == 2
