@@ -9,6 +9,8 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,14 +20,41 @@ if TYPE_CHECKING:
 VENDOR = Path(__file__).resolve().parents[2] / "server/mufakat/web/static/vendor"
 
 
-def test_plain_form_posts_the_query_to_the_endpoint(get: Callable[..., Page], app: Flask) -> None:
+def test_plain_form_answers_on_the_page_and_downloads_from_the_endpoint(
+    get: Callable[..., Page], app: Flask
+) -> None:
     page = get("/editor?query=ASK%20%7B%7D")
-    assert '<form class="editor" id="ask" action="/sparql" method="post"' in page.html
+    assert '<form class="editor" id="ask" action="/editor" method="post"' in page.html
+    assert 'formaction="/sparql"' in page.html
     area = next(f for f in page.fields if f["tag"] == "textarea")
     assert area["name"] == "query"
     assert "ASK {}" in page.text
-    answer = app.test_client().post("/sparql", data={"query": "ASK {}", "format": "csv"})
+    client = app.test_client()
+    assert "Yes." in client.post("/editor", data={"query": "ASK {}"}).text
+    answer = client.post("/sparql", data={"query": "ASK {}", "format": "csv"})
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?s ?label WHERE { ?s a ?t ; rdfs:label ?label } LIMIT 5",
+        "CONSTRUCT WHERE { ?s a ?t } LIMIT 5",
+        "DESCRIBE <https://w3id.org/mufakat/id/state/tha>",
+    ],
+)
+def test_plain_form_shows_rows_of_every_form(app: Flask, query: str) -> None:
+    text = "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n" + query
+    answer = app.test_client().post("/editor", data={"query": text})
+    assert answer.status_code == 200
+    assert "<table" in answer.text
+
+
+def test_broken_query_comes_back_with_line_column_and_its_text(app: Flask) -> None:
+    answer = app.test_client().post("/editor", data={"query": "SELECT * WHERE {\n ?s ?p }"})
+    assert answer.status_code == 400
+    assert "Line 2" in answer.text
+    assert "?s ?p }" in answer.text
 
 
 def test_first_query_answers(get: Callable[..., Page], app: Flask) -> None:

@@ -64,6 +64,6 @@ def draw(ratings: Sequence[Rating], title: str) -> Markup:
         )  # fmt: skip
         parts.append(link(r.href, dot))
     return tag(
-        "svg", *parts, viewBox=f"0 0 {WIDTH} {height}", class_="plot plot-small", role="img",
+        "svg", *parts, viewBox=f"0 0 {WIDTH} {height}", class_="plot plot-small", role="group",
         aria_label=f"{title}, {first} to {last}",
     )  # fmt: skip

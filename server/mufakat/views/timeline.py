@@ -112,7 +112,7 @@ def draw(happenings: Sequence[Happening]) -> Timeline:
             *parts,
             viewBox=f"0 0 {WIDTH} {height}",
             class_="plot",
-            role="img",
+            role="group",
             aria_label=f"Timeline of {len(happenings)} dates from {first} to {last}",
         ),
         len(shown),
