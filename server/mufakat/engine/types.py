@@ -92,8 +92,10 @@ class Engine(Protocol):
         """Hash of the content, in hexadecimal digits."""
         ...
 
-    union_default_graph: bool
-    """Whether a query without FROM sees all graphs at once."""
+    @property
+    def union_default_graph(self) -> bool:
+        """Whether a query without FROM sees all graphs at once."""
+        ...
 
     def form(self, text: str) -> Form:
         """Say what the query asks for; raises BadQuery with line and column."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, g, request
 
 from mufakat.web import problems
 from mufakat.web.cache import Cache, Store
+from mufakat.web.fair import FairEngine, Guests
 from mufakat.web.metrics import FIGURES
+from mufakat.web.plan import WORKERS_PER_CORE
 from mufakat.web.site import NAME, Site, here
 from mufakat.web.watch import REQUEST_ID, Figures, Watch
 
@@ -58,7 +61,8 @@ PREFLIGHT: Final = {
 def create_app(publication: Publication, engine: Engine, settings: Settings) -> Flask:
     """Make the WSGI application that serves a publication through an engine."""
     app = Flask("mufakat.web")
-    app.extensions[NAME] = Site(publication, engine, settings)
+    fair = FairEngine(engine, _guests(settings), behind_proxy=bool(settings.public_url))
+    app.extensions[NAME] = Site(publication, fair, settings)
     app.config["MAX_FORM_MEMORY_SIZE"] = 4 * settings.max_query_bytes + 65536
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -76,6 +80,12 @@ def create_app(publication: Publication, engine: Engine, settings: Settings) -> 
     app.before_request(_name_request)
     app.after_request(_dress)
     return app
+
+
+def _guests(settings: Settings) -> Guests:
+    """Give each client half of the workers, so that two of them never keep a third one out."""
+    workers: int = settings.workers or WORKERS_PER_CORE * (os.cpu_count() or 1)
+    return Guests(share=max(1, workers // 2), rate=settings.rate)
 
 
 def _name_request() -> None:
