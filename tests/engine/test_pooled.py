@@ -1,4 +1,4 @@
-"""The engine in worker processes gives what the embedded one gives, and survives runaway queries."""
+"""The engine in worker processes answers as the embedded one and survives runaway queries."""
 
 from __future__ import annotations
 
@@ -105,11 +105,45 @@ def test_runaway_query_ends_in_time_and_the_next_is_answered(
     engine: PooledEngine, kind: str
 ) -> None:
     began = time.monotonic()
+    text = RUNAWAY[kind]
     with pytest.raises((TimedOut, TooLarge)):
-        text = RUNAWAY[kind]
         engine.answer(QueryRequest(text), for_form(engine.form(text))[0])
     assert time.monotonic() - began < DEADLINE + 1
     assert engine.ask("ASK { ?s ?p 1999 }")
+
+
+DEEPEST = Limits().depth - 8
+WIDEST = Limits().operators - 20
+AT_THE_BOUNDS = {
+    "groups": "SELECT * {" + "{" * DEEPEST + "?s ?p ?o" + "}" * DEEPEST + "}",
+    "sub-selects": "SELECT * {" + "{SELECT * {" * (DEEPEST // 2) + "}}" * (DEEPEST // 2) + "}",
+    "EXISTS": "ASK {" + "FILTER EXISTS {?s ?p ?o " * DEEPEST + "}" * DEEPEST + "}",
+    "IF": "ASK { FILTER(" + "IF(true,1," * DEEPEST + "1" + ")" * DEEPEST + ") }",
+    "negations": "ASK { FILTER(" + "!" * WIDEST + "true) }",
+    "disjunctions": "ASK { FILTER(1=1" + "||1=1" * WIDEST + ") }",
+    "sums": "ASK { FILTER(1" + "+1" * WIDEST + ") }",
+    "unions": "ASK { {}" + "UNION {}" * WIDEST + " }",
+    "MINUS": "ASK { " + "MINUS {?s ?p -1} " * (WIDEST // 2) + " }",
+    "binds": "ASK { " + "".join(f"BIND(1 AS ?v{i})" for i in range(WIDEST // 2)) + "}",
+    "projections": "SELECT " + "".join(f"(1 AS ?v{i})" for i in range(WIDEST)) + "{}",
+    "paths": "ASK { ?s <a:p>" + "|<a:p>" * WIDEST + " ?o }",
+    "nested and wide": "ASK {"
+    + "FILTER EXISTS {?s ?p ?o " * DEEPEST
+    + "FILTER(1=1" + "||1=1" * (WIDEST - 2 * DEEPEST - 1) + ")"
+    + "}" * DEEPEST
+    + "}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", AT_THE_BOUNDS)
+def test_no_query_within_the_bounds_ends_its_worker(address: str, kind: str) -> None:
+    pool = Pool(address, size=1, limits=PoolLimits(deadline=20))
+    engine = PooledEngine(pool, union_default_graph=True, version="1")
+    text = AT_THE_BOUNDS[kind]
+    answer = engine.answer(QueryRequest(text), for_form(engine.form(text))[0])
+    assert answer.body
+    assert pool.counters.died == 0
+    engine.close()
 
 
 def test_no_query_reaches_the_network(engine: PooledEngine) -> None:

@@ -192,6 +192,37 @@ def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path) -> None:
         assert ask(server, f"ASK {{ <{E}kept> <{E}p> 1 }}")
 
 
+SHAPES = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix e: <http://example.org/> .
+e:PersonShape a sh:NodeShape ; sh:targetClass e:Person ;
+  sh:property [ sh:path e:name ; sh:minCount 1 ; sh:message "A person has a name."@en ] .
+"""
+
+
+def test_change_that_the_shapes_refuse_gives_422_with_the_report(tmp_path: Path) -> None:
+    folder = publish(tmp_path)
+    (folder / "shapes").mkdir()
+    (folder / "shapes/person.ttl").write_text(SHAPES)
+    nameless = f"INSERT DATA {{ <{E}nobody> a <{E}Person> }}"
+    named = f'INSERT DATA {{ <{E}ana> a <{E}Person> ; <{E}name> "Ana" }}'
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/sparql-update"}
+    with serving(folder, "--writable", "--token-file", folder / "token") as server:
+        assert update(server, named).status == 204
+        refused = update(server, nameless)
+        assert refused.status == 422
+        problem = json.loads(refused.body)
+        assert "A person has a name." in problem["detail"]
+        assert "ValidationReport" in problem["report"]
+        for media in ("text/turtle", "application/ld+json"):
+            report = server.ask("/update", "POST", nameless, headers | {"Accept": media})
+            assert (report.status, report.media_type) == (422, media)
+            assert "ValidationReport" in report.text
+        assert not ask(server, f"ASK {{ <{E}nobody> ?p ?o }}")
+        assert update(server, f"DELETE WHERE {{ <{E}ana> <{E}name> ?n }}").status == 422
+        assert ask(server, f'ASK {{ <{E}ana> <{E}name> "Ana" }}')
+
+
 def test_writable_server_without_token_does_not_start(tmp_path: Path) -> None:
     folder = publish(tmp_path)
     (folder / "short").write_text("1234")

@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
+try:
+    import resource
+except ImportError:  # Windows, where nothing is forked either
+    resource = None  # type: ignore[assignment]
+
 from mufakat.engine import evaluate
 from mufakat.engine.formats import BY_NAME
 from mufakat.engine.guard import inspect
@@ -34,6 +39,7 @@ class Worker:
     def __init__(self, engine: EmbeddedEngine) -> None:
         self.engine = engine
         self.version = engine.version
+        _deepen_stack()
 
     def change(self, request: dict[str, Any]) -> dict[str, Any]:
         """Refuse; `mufakat.engine.writer` has the worker that makes changes."""
@@ -57,6 +63,16 @@ class Worker:
         answer = evaluate.write(result, request["form"], fmt, limits, engine.prefixes)
         write(answer.body)
         return {"truncated": answer.truncated, "rows": answer.rows, "version": self.version}
+
+
+def _deepen_stack() -> None:
+    """Let the main thread of this process and of those forked from it use STACK bytes."""
+    if resource is None:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    wanted = STACK if hard == resource.RLIM_INFINITY else min(STACK, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
 
 
 class PooledEngine:

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+import pyoxigraph as ox
 from flask import Flask, Response, g, render_template, request
 from jinja2 import TemplateNotFound
 from markupsafe import escape
@@ -39,6 +40,12 @@ STATUS: Final[dict[type[MufakatError], int]] = {
     errors.BrokenFile: 500,
     errors.BadSetting: 500,
 }
+_REPORTS: Final = (
+    "text/turtle",
+    "application/ld+json",
+    "application/rdf+xml",
+    "application/n-triples",
+)
 RETRY_AFTER: Final = 2
 PROBLEM_JSON: Final = "application/problem+json"
 _CLIENT_TYPES: Final = (PROBLEM_JSON, "application/json", "text/plain")
@@ -59,6 +66,8 @@ class Problem:
     column: int | None = None
     excerpt: str = ""
     """The lines around the place, with a caret below it."""
+    report: str = ""
+    """A validation report in Turtle, where the shapes refused a change."""
     headers: dict[str, str] = field(default_factory=dict)
 
     def members(self) -> dict[str, Any]:
@@ -73,6 +82,7 @@ class Problem:
             "column": self.column,
             "excerpt": self.excerpt,
             "clause": self.clause,
+            "report": self.report,
             "request": getattr(g, "request_id", None),
         }
         return {name: value for name, value in told.items() if value not in (None, "")}
@@ -95,6 +105,7 @@ def of(error: MufakatError, text: str = "") -> Problem:
         line=line,
         column=column,
         excerpt=excerpt(text, line, column) if text and line else "",
+        report=getattr(error, "report", ""),
         headers={"Retry-After": str(RETRY_AFTER)} if status == 503 else {},
     )
 
@@ -117,6 +128,10 @@ def excerpt(text: str, line: int, column: int | None, around: int = 1, width: in
 def respond(problem: Problem) -> Response:
     """Write a problem in the form the client reads."""
     accept = request.headers.get("Accept")
+    if problem.report:
+        media = negotiation.best(negotiation.read(accept), (PROBLEM_JSON, *_REPORTS))
+        if media in _REPORTS:
+            return _report(problem, media)
     path_asks_data = re.search(r"\.(?!html$)[a-z]{2,6}$", request.path)
     if not path_asks_data and negotiation.prefers_html(accept, *_CLIENT_TYPES):
         response = Response(_page(problem), content_type="text/html; charset=utf-8")
@@ -127,6 +142,17 @@ def respond(problem: Problem) -> Response:
         response = Response(body, content_type=PROBLEM_JSON)
     response.status_code = problem.status
     response.headers.update(problem.headers)
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Accept")
+    return response
+
+
+def _report(problem: Problem, media_type: str) -> Response:
+    """Write a validation report as the RDF that was asked for."""
+    triples = [quad.triple for quad in ox.parse(problem.report, format=ox.RdfFormat.TURTLE)]
+    media = ox.RdfFormat.from_media_type(media_type) or ox.RdfFormat.TURTLE
+    body = ox.serialize(triples, format=media, prefixes={"sh": "http://www.w3.org/ns/shacl#"})
+    response = Response(body, status=problem.status, content_type=media_type)
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("Accept")
     return response
