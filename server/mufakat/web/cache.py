@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -121,6 +122,7 @@ class Cache:
     def _key(self, environ: Environ, method: str, body: bytes) -> Key:
         return (
             self.version(),
+            str(int(time.time() // 86_400)),  # a page may name the day on which it was asked for
             method,
             environ["PATH_INFO"],
             environ.get("QUERY_STRING", ""),
