@@ -66,6 +66,8 @@ def _field(
     elif parameter.choices:
         offers = [(value, value) for value in parameter.choices]
     control = _control(parameter, len(offers))
+    if error and control in ("number", "date"):
+        control = "text"  # a browser would not show what does not fit the type
     chosen = _chosen(parameter, given)
     choices = [Choice(value, text, value in chosen) for value, text in offers]
     if control == "select" and (parameter.optional or not given):
@@ -77,7 +79,7 @@ def _field(
         value=" ".join(given),
         choices=tuple(choices),
         hint=parameter.help,
-        error=f"{_told(error)} {error.mend}".strip() if error else "",
+        error=f"{_told(error)} {error.mend[:1].upper()}{error.mend[1:]}".strip() if error else "",
         required=not parameter.optional,
         low=parameter.minimum,
         high=parameter.maximum,

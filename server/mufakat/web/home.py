@@ -26,7 +26,7 @@ SHOWN_PER_THEME: Final = 6
 LATEST: Final = 6
 HITS: Final = 4000
 """Names looked through for a search; a search that finds more says that it was cut."""
-HIDDEN_KINDS: Final = frozenset({"Citation"})
+HIDDEN_KINDS: Final = frozenset({"Citation", "Mapping"})
 # What is counted on the front page; a publication without such facts shows none.
 FIGURES: Final = (
     ("cited facts", "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s own:hasCitation ?c }", ""),
