@@ -593,7 +593,35 @@ def test_every_institution_row_is_a_measure_a_policy_or_a_search_without_result(
     assert (measures, policies, absent) == (29, 14, 18)
     assert measures + policies + absent == 61
     # a plan is a text; that a state carries it out is the measure
-    assert count(store, "?n mfk:measureOf ?s ; mfk:basedOnLaw ?p . ?p a mfk:NationalPolicy ; mfk:enactedBy ?s") == 14
+    assert (
+        count(
+            store,
+            "?n mfk:measureOf ?s ; mfk:basedOnLaw ?p . ?p a mfk:NationalPolicy ; mfk:enactedBy ?s",
+        )
+        == 14
+    )
+
+
+@pytest.mark.parametrize(
+    ("provision", "measures"),
+    [
+        ("un-tip-protocol-2000/art_5__para_1", 20),
+        ("un-tip-protocol-2000/art_6__para_3", 6),
+        ("un-tip-protocol-2000/art_9__para_1__point_a", 14),
+        ("actip-2015/art_11__para_1__point_a", 13),
+        ("actip-2015/art_14__para_1", 5),
+        ("actip-2015/art_16__para_1", 11),
+        ("actip-2015/art_16__para_4", 11),
+    ],
+)
+def test_measures_point_to_the_provision_on_their_subject_and_say_it_is_inferred(
+    store: ox.Store, provision: str, measures: int
+) -> None:
+    pattern = (
+        f"?n mfk:measureOf ?s ; mfk:givesEffectTo <{BASE}id/provision/{provision}> ; mfk:hasCitation ?c ."
+        f" ?c mfk:verification ?v FILTER (?v != <{BASE}scheme/verification/verified>)"
+    )
+    assert count(store, pattern) == measures
 
 
 # --- sources and evidence -----------------------------------------------------------------------
