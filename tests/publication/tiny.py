@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BASE = "https://example.org/t/"
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 TERMS = BASE + "ontology#"
 TOML = """
 title = "Tiny"

@@ -75,9 +75,11 @@ class Config:
 def read(file: Path) -> Config:
     """Read a `mufakat.toml`; raise BrokenFile with the line where it can be had."""
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise _broken(file, f"This is not TOML: {error}.", _place(str(error))) from None
+        place = _place(str(error)) or Where("", text.count("\n") + 1)
+        raise _broken(file, f"This is not TOML: {error}.", place) from None
     except (OSError, UnicodeDecodeError) as error:
         raise _broken(file, f"The file cannot be read: {error}.") from None
     unknown = sorted(table.keys() - KEYS)

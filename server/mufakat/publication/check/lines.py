@@ -99,7 +99,8 @@ class Lines:
         elif kind == "word" and piece == ".":
             state.end()
         elif kind == "word" and (piece.startswith("@") or piece == "^"):
-            return
+            if piece.endswith("."):
+                state.end()
         else:
             ended = kind == "word" and piece.endswith(".") and len(piece) > 1
             self._term(state, kind, piece.rstrip(".") if ended else piece, line)

@@ -1,0 +1,77 @@
+"""Statements are found at their line in any spelling of Turtle."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+
+from mufakat.publication.check.lines import Lines
+from publication import tiny
+
+BASE = "https://example.org/t/"
+TEXT = r"""# comment with <urn:x> ; . "
+@base <https://example.org/t/> .
+PREFIX e: <https://example.org/t/ontology#>
+@prefix : <id/> .
+
+:one a e:Act ; e:label "a ; b . # c"@en ,
+    '''two
+lines''' ; # e:label "not this"
+  e:when "2020-01-01"^^e:date .
+<id/two> e:part [ e:inner "deep" ;
+    e:more ( 1 2
+      :one ) ] ;
+  e:after 3 . :three e:label "x"@en.
+:four e:escaped\-name "tab\there" .
+[] a e:Loose ;
+   e:end true .
+:five e:last <id/one> .
+"""
+
+
+@pytest.fixture(scope="module")
+def lines() -> Lines:
+    return Lines(TEXT, "urn:other:")
+
+
+@pytest.mark.parametrize(
+    ("subject", "predicate", "value", "line"),
+    [
+        ("id/one", "", "", 6),
+        ("id/one", "ontology#label", "", 6),
+        ("id/one", "ontology#label", "a ; b . # c", 6),
+        ("id/one", "ontology#label", "two\nlines", 7),
+        ("id/one", "ontology#when", "2020-01-01", 9),
+        ("id/one", "ontology#missing", "", 6),
+        ("id/two", "ontology#inner", "deep", 10),
+        ("id/two", "ontology#more", BASE + "id/one", 12),
+        ("id/two", "ontology#after", "3", 13),
+        ("id/three", "ontology#label", "x", 13),
+        ("id/four", "ontology#escaped-name", "tab\there", 14),
+        ("id/five", "ontology#last", BASE + "id/one", 17),
+    ],
+)
+def test_a_statement_is_found(
+    lines: Lines, subject: str, predicate: str, value: str, line: int
+) -> None:
+    assert lines.find(BASE + subject, predicate and BASE + predicate, value) == line
+
+
+def test_a_type_is_found_under_its_short_word(lines: Lines) -> None:
+    assert lines.find(BASE + "id/one", tiny.RDF_TYPE) == 6
+
+
+def test_what_is_not_there_has_no_line(lines: Lines) -> None:
+    assert lines.find(BASE + "id/none") is None
+
+
+def test_every_subject_and_value_of_a_real_file_is_found() -> None:
+    text = tiny.PREFIXES + tiny.DATA + tiny.ONTOLOGY
+    index = Lines(text, BASE)
+    rows = text.splitlines()
+    for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
+        if isinstance(quad.subject, ox.NamedNode) and not isinstance(quad.object, ox.BlankNode):
+            found = index.find(quad.subject.value, quad.predicate.value, quad.object.value)
+            assert found is not None
+            tail = quad.object.value.replace("#", "/").rpartition("/")[2]
+            assert tail in rows[found - 1]
