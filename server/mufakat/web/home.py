@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("home", __name__)
 blueprint.record_once(pages_common.install)
 
-SHOWN_PER_THEME: Final = 6
+SHOWN_PER_THEME: Final = 8
 LATEST: Final = 6
 HITS: Final = 4000
 """Names looked through for a search; a search that finds more says that it was cut."""

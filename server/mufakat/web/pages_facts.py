@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from mufakat.views import cells, layouts, names
-from mufakat.views.svg import cut
+from mufakat.views.evidence import Evidence, doubt
 from mufakat.web.pages_common import config, iris_in, scope, select
 from mufakat.web.pages_kinds import kinds, own_name
 
@@ -21,23 +21,10 @@ if TYPE_CHECKING:
 
 STATEMENTS: Final = 3000
 """Statements read about one thing."""
-BRIEF: Final = 54
-"""Letters of a source's name where it stands beside each of many facts."""
 LISTED: Final = 1500
 """Things pointing at one beyond which only their numbers stand on its page."""
 SHOWN: Final = 8
 """Things shown of each group before a link to all of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Where a fact is stated: the source, the place in it, and whether that place was seen."""
-
-    source: Cell
-    brief: str
-    locator: str
-    consulted: str
-    flag: Cell | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +75,11 @@ def evidence(facts: Sequence[str]) -> dict[str, tuple[Evidence, ...]]:
     seen = scope(iris_in(rows))
     found: dict[str, list[Evidence]] = {}
     for row in rows:
-        flag = cells.cell(row.get("verification"), seen)
         made = Evidence(
-            source := cells.cell(row["source"], seen),
-            cut(source.text, BRIEF),
+            cells.cell(row["source"], seen),
             text(row.get("locator")),
             text(row.get("consulted")),
-            flag if flag and flag.machine != "good" else None,
+            doubt(cells.cell(row.get("verification"), seen)),
         )
         fact = row["fact"]
         if isinstance(fact, ox.NamedNode):

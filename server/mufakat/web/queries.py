@@ -15,7 +15,7 @@ from mufakat.engine import formats
 from mufakat.engine.formats import KIND_OF_FORM
 from mufakat.engine.types import QueryRequest
 from mufakat.errors import BadParameter, UnknownQuery
-from mufakat.views import bars, chain, forms, groups, matrix, spreadsheet, table, timeline
+from mufakat.views import bars, chain, evidence, forms, groups, matrix, spreadsheet, table, timeline
 from mufakat.views.cite import Reference
 from mufakat.web import negotiation
 from mufakat.web.pages_common import (
@@ -260,15 +260,17 @@ def _table(query: SavedQuery, rows: Rows) -> table.Table:
 
 
 def _shown(query: SavedQuery, whole: table.Table, view: str) -> dict[str, Any]:
-    pages = pager(len(whole.rows))
     views = [("table", "Table")]
     if query.view in PICTURES:
         views.insert(0, (query.view, PICTURES[query.view][0]))
-    picture = None
-    if view in PICTURES:
-        picture = PICTURES[view][1](whole, query.view_columns)
+    picture = PICTURES[view][1](whole, query.view_columns) if view in PICTURES else None
+    folded = evidence.fold(whole)
+    lines, sources = folded or (whole, None)
+    pages = pager(len(lines.rows))
     return {
-        "table": table.Table(whole.headings, tuple(pages.cut(whole.rows))),
+        "table": table.Table(lines.headings, tuple(pages.cut(lines.rows))),
+        "sources": pages.cut(sources) if sources is not None else None,
+        "headings": whole.headings,
         "total": len(whole.rows),
         "pager": pages,
         "views": views,
