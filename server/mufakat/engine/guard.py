@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
 from mufakat.engine.lexer import Lines, Token, tokens
@@ -44,6 +45,7 @@ _NESTING_WORDS: Final = frozenset(
     "UNION OPTIONAL MINUS FILTER BIND AS EXISTS SELECT GRAPH SERVICE VALUES LATERAL".split()  # noqa: SIM905
 )
 _NESTING_SIGNS: Final = frozenset({"||", "&&", "!", "+", "-", "*", "/", "|", "^"})
+SHORT: Final = 8192
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -65,6 +67,10 @@ def inspect(text: str, limits: Limits, policy: Policy) -> Inspected:
     Raises TooLarge, Refused (a service that is not allowed) and BadQuery (no query form).
     """
     too_long(text, limits)
+    return _inspect(text, limits, policy) if len(text) > SHORT else _known(text, limits, policy)
+
+
+def _inspect(text: str, limits: Limits, policy: Policy) -> Inspected:
     stream = list(tokens(text))
     depth, operators = bound(stream, text, limits)
     asked = list(services(stream))
@@ -86,6 +92,10 @@ def inspect(text: str, limits: Limits, policy: Policy) -> Inspected:
         depth=depth,
         operators=operators,
     )
+
+
+_known = lru_cache(1024)(_inspect)
+"""Short queries are looked at once: the same ones come again and again."""
 
 
 def too_long(text: str, limits: Limits) -> None:

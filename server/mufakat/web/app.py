@@ -12,6 +12,8 @@ from flask import Flask, Response, g, request
 from mufakat.web import problems
 from mufakat.web.cache import Cache, Store
 from mufakat.web.fair import FairEngine, Guests
+from mufakat.web.headers import CROSS_ORIGIN, PREFLIGHT, SECURITY
+from mufakat.web.lane import Lane
 from mufakat.web.metrics import FIGURES
 from mufakat.web.plan import WORKERS_PER_CORE
 from mufakat.web.site import NAME, Site, here
@@ -35,27 +37,6 @@ BLUEPRINTS: Final = (
     "vocabularies",
     "editor",
 )
-SECURITY: Final = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-# Anyone's page may read what anyone may read; nothing here is answered by cookie.
-CROSS_ORIGIN: Final = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Data-Version, Answer-Truncated, Retry-After",
-}
-PREFLIGHT: Final = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
-    "Access-Control-Max-Age": "86400",
-}
 
 
 def create_app(publication: Publication, engine: Engine, settings: Settings) -> Flask:
@@ -71,6 +52,7 @@ def create_app(publication: Publication, engine: Engine, settings: Settings) -> 
         module = f"mufakat.web.{name}"
         if importlib.util.find_spec(module):
             app.register_blueprint(importlib.import_module(module).blueprint)
+    app.wsgi_app = Lane(app, app.wsgi_app, fair)  # type: ignore[method-assign]
     store = Store(settings.cache_bytes) if settings.cache_bytes else None
     app.extensions["mufakat.cache"] = store
     if store is not None:

@@ -164,12 +164,14 @@ class FairEngine:
         if not has_request_context():
             yield
             return
-        with self.guests.turn(self._client()):
+        with self.guests.turn(self.client(request.environ)):
             yield
 
-    def _client(self) -> str:
+    def client(self, environ: dict[str, Any]) -> str:
+        """Name the client of a request."""
         if self.behind_proxy:
-            told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+            told: str = environ.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
             if told:
                 return told
-        return request.remote_addr or ""
+        address: str = environ.get("REMOTE_ADDR") or ""
+        return address

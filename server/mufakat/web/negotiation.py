@@ -7,6 +7,7 @@ the more specific range; among equals our own order decides.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from werkzeug.datastructures import MIMEAccept
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from mufakat.engine.formats import Kind, ResultFormat
 
 CLAUSE: Final = "https://www.rfc-editor.org/rfc/rfc9110#name-406-not-acceptable"
+REMEMBERED: Final = 1024
+"""Headers whose outcome is remembered; browsers and libraries send few different ones."""
 HTML: Final = ("text/html", "application/xhtml+xml")
 
 
@@ -54,6 +57,7 @@ def best(accept: MIMEAccept, media_types: Sequence[str]) -> str | None:
     return accept.best_match(media_types)
 
 
+@lru_cache(REMEMBERED)
 def choose(header: str | None, kind: Kind, named: str | None = None) -> Choice:
     """Pick the format of an answer of a kind.
 
@@ -72,7 +76,8 @@ def choose(header: str | None, kind: Kind, named: str | None = None) -> Choice:
     return Choice(offers[media_type], media_type)
 
 
-def wants_page(header: str | None, kinds: Iterable[Kind] = ("bindings", "graph")) -> bool:
+@lru_cache(REMEMBERED)
+def wants_page(header: str | None, kinds: tuple[Kind, ...] = ("bindings", "graph")) -> bool:
     """Whether a page for people comes before data: HTML is named and nothing is liked better."""
     accept = read(header)
     data = [media_type for kind in kinds for media_type in _offers(for_kind(kind))]

@@ -31,7 +31,9 @@ blueprint = Blueprint("sparql", __name__)
 CLAUSE: Final = "https://www.w3.org/TR/sparql11-protocol/#query-operation"
 DIRECT: Final = "application/sparql-query"
 FORM: Final = "application/x-www-form-urlencoded"
-# The same query gives another answer each time, so its answer has no lasting name.
+LASTING: Final = "public, no-cache"
+FLEETING: Final = "no-store"
+WHOLE: Final = '</dump/>; rel="alternate"; title="all of the data"'
 _FICKLE: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
 
 
@@ -52,37 +54,48 @@ def sparql() -> AnyResponse:
     choice = negotiation.choose(
         request.headers.get("Accept"), KIND_OF_FORM[form], _named(request.values)
     )
-    fickle = bool(_FICKLE.search(asked.text))
+    fickle = is_fickle(asked.text)
     if not fickle and request.if_none_match:
-        etag = _etag(site.engine.version, asked, choice)
+        etag = etag_of(site.engine.version, asked, choice)
         if etag in request.if_none_match:
             return _dress(Response(status=304), etag)
     answer = site.engine.answer(asked, choice.format)
     version = answer.version or site.engine.version
-    response = _dress(_send(answer, choice), None if fickle else _etag(version, asked, choice))
+    response = _dress(_send(answer, choice), None if fickle else etag_of(version, asked, choice))
     response.headers["Data-Version"] = version
     return response
 
 
 def _send(answer: Answer, choice: Choice) -> Response:
     response = Response(answer.body, content_type=choice.content_type)
-    if answer.truncated:
-        response.headers["Answer-Truncated"] = f"rows={answer.rows}"
-        response.headers.add("Link", '</dump/>; rel="alternate"; title="all of the data"')
+    for name, value in cut_headers(answer):
+        response.headers.add(name, value)
     return response
+
+
+def cut_headers(answer: Answer) -> list[tuple[str, str]]:
+    """Say of an answer that was cut how much of it was sent, and where the whole is."""
+    if not answer.truncated:
+        return []
+    return [("Answer-Truncated", f"rows={answer.rows}"), ("Link", WHOLE)]
+
+
+def is_fickle(text: str) -> bool:
+    """Whether the same query may give another answer each time, so that none has a lasting name."""
+    return bool(_FICKLE.search(text))
 
 
 def _dress(response: Response, etag: str | None) -> Response:
     response.vary.add("Accept")
     if etag:
         response.set_etag(etag)
-        response.headers["Cache-Control"] = "public, no-cache"
+        response.headers["Cache-Control"] = LASTING
     else:
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = FLEETING
     return response
 
 
-def _etag(version: str, asked: QueryRequest, choice: Choice) -> str:
+def etag_of(version: str, asked: QueryRequest, choice: Choice) -> str:
     """Name an answer by all that decides it: data, query, dataset, format."""
     named = "\0".join(
         (
