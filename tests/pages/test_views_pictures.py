@@ -267,3 +267,9 @@ def test_workbook_writes_formulas_as_text_and_old_dates_as_words() -> None:
     body = spreadsheet.workbook(shown, [("Title", "x")], "http://localhost/")
     assert body[:2] == b"PK"
     assert spreadsheet.workbook(shown, [("Title", "x")], "http://localhost/") == body
+
+
+def test_locator_stands_below_the_source_of_the_same_beginning() -> None:
+    shown = made({"n": 1, "tierSource": iri("id/source/a"), "tierLocator": "p. 3"})
+    assert [h.name for h in shown.headings] == ["n", "tierSource"]
+    assert shown.rows[0][1].under == "p. 3"

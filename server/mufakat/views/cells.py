@@ -39,6 +39,8 @@ class Cell:
     machine: str = ""
     """The exact value: ISO date, full IRI, mark or rank."""
     title: str = ""
+    under: str = ""
+    """What stands small below it, such as the place in a source."""
 
     def __bool__(self) -> bool:
         """Tell whether there is anything to show."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LABEL_ENDINGS: Final = ("Label", "Title", "Name")
 PRECISION: Final = "Precision"
+SOURCE: Final = "Source"
+PLACE: Final = "Locator"
 LONG: Final = 48
 
 
@@ -46,7 +48,11 @@ class Table:
 
 
 def helpers(variables: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Find columns that only help another: variable -> (the helped one, "label" | "precision")."""
+    """Find columns that only help another: variable -> (the helped one, its role).
+
+    A label names an IRI, a precision qualifies a date, a locator is the place in a source of the
+    same beginning (`tierLocator`, `tierSource`).
+    """
     found: dict[str, tuple[str, str]] = {}
     for name in variables:
         for ending in LABEL_ENDINGS:
@@ -54,6 +60,9 @@ def helpers(variables: Sequence[str]) -> dict[str, tuple[str, str]]:
                 found[name] = (name.removesuffix(ending), "label")
         if name.endswith(PRECISION) and name.removesuffix(PRECISION) in variables:
             found[name] = (name.removesuffix(PRECISION), "precision")
+        source = name.removesuffix(PLACE) + SOURCE
+        if name.endswith(PLACE) and source in variables:
+            found[name] = (source, "place")
     return found
 
 
@@ -67,11 +76,8 @@ def build(
     meanings = meanings or {}
     helping = folded(variables, rows)
     shown = [name for name in variables if name not in helping]
-    label_of = {helped: name for name, (helped, role) in helping.items() if role == "label"}
-    precision_of = {helped: name for name, (helped, role) in helping.items() if role != "label"}
-    body = tuple(
-        tuple(_cell(row, name, scope, label_of, precision_of) for name in shown) for row in rows
-    )
+    helper_of = {(helped, role): name for name, (helped, role) in helping.items()}
+    body = tuple(tuple(_cell(row, name, scope, helper_of) for name in shown) for row in rows)
     headings = tuple(
         Heading(
             name=name,
@@ -98,7 +104,7 @@ def folded(
     return {
         name: (helped, role)
         for name, (helped, role) in helping.items()
-        if role == "precision" or _is_iri(helped, rows)
+        if role != "label" or _is_iri(helped, rows)
     }
 
 
@@ -114,25 +120,18 @@ def _is_iri(name: str, rows: Sequence[Mapping[str, Term]]) -> bool:
 
 
 def _cell(
-    row: Mapping[str, Term],
-    name: str,
-    scope: Scope,
-    label_of: Mapping[str, str],
-    precision_of: Mapping[str, str],
+    row: Mapping[str, Term], name: str, scope: Scope, helper_of: Mapping[tuple[str, str], str]
 ) -> Cell:
-    precision = row.get(precision_of.get(name, ""))
-    slug = (
-        names.tail(precision.value)
-        if isinstance(precision, ox.NamedNode)
-        else (precision.value if isinstance(precision, ox.Literal) else "day")
-    )
+    precision = row.get(helper_of.get((name, "precision"), ""))
+    slug = names.tail(str(getattr(precision, "value", ""))) if precision is not None else "day"
     shown = cells.brief(row.get(name), scope, slug)
-    label = row.get(label_of.get(name, ""))
+    label = row.get(helper_of.get((name, "label"), ""))
     if isinstance(label, ox.Literal):
         if not shown:
             return cells.of_literal(label)
         shown = cells.relabelled(shown, label.value)
-    return shown
+    place = row.get(helper_of.get((name, "place"), ""))
+    return replace(shown, under=place.value) if isinstance(place, ox.Literal) and shown else shown
 
 
 def _style(name: str, column: Sequence[Cell]) -> str:
