@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, g, request, url_for
+from flask import Blueprint, Response, request, url_for
 
 from mufakat.engine import formats
 from mufakat.engine.formats import KIND_OF_FORM
-from mufakat.engine.types import QueryRequest
 from mufakat.errors import BadParameter, UnknownQuery
 from mufakat.views import bars, chain, evidence, forms, groups, matrix, spreadsheet, table, timeline
 from mufakat.views.cite import Reference
 from mufakat.web import negotiation
+from mufakat.web.pages_answers import address, bound, data, form_of, tabled, wants_sheet
 from mufakat.web.pages_common import (
     VERSION_SHOWN,
     Alternate,
@@ -30,14 +29,12 @@ from mufakat.web.pages_common import (
     scope,
     select,
 )
-from mufakat.web.pages_facts import with_precision
 from mufakat.web.pages_rdf import graph
 from mufakat.web.site import here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mufakat.engine.types import Rows
     from mufakat.publication.saved import SavedQuery
 
 blueprint = Blueprint("queries", __name__)
@@ -98,10 +95,10 @@ def question(slug: str) -> Response:
     ending = ending if dot and slug not in queries else request.args.get("_format", "")
     asked = {key: values for key, values in request.args.lists() if not key.startswith("_")}
     accept = request.headers.get("Accept")
-    wants_page = negotiation.wants_page(accept, (KIND_OF_FORM[_form(query)], "graph"))
-    if ending == "html" or (not ending and wants_page and not _is_sheet(accept)):
+    wants_page = negotiation.wants_page(accept, (KIND_OF_FORM[form_of(query)], "graph"))
+    if ending == "html" or (not ending and wants_page and not wants_sheet(accept)):
         return _page(query, asked)
-    return _data(query, asked, ending, accept)
+    return data(query, asked, ending, accept)
 
 
 def _unknown(slug: str) -> UnknownQuery:
@@ -117,97 +114,6 @@ def _near(word: str, known: Sequence[str]) -> list[str]:
     import difflib  # noqa: PLC0415 - only when something was not found
 
     return difflib.get_close_matches(word.lower(), known, n=4, cutoff=0.45)
-
-
-def _form(query: SavedQuery) -> formats.Form:
-    found = query.form
-    return found if found in KIND_OF_FORM else "select"
-
-
-def _is_sheet(accept: str | None) -> bool:
-    return negotiation.read(accept).best_match(
-        [spreadsheet.MEDIA_TYPE, "text/html"]
-    ) == spreadsheet.MEDIA_TYPE and "spreadsheet" in str(accept)
-
-
-# ---------- as data ----------
-
-
-def _data(
-    query: SavedQuery, asked: Mapping[str, Sequence[str]], ending: str, accept: str | None
-) -> Response:
-    form = _form(query)
-    if form == "select" and (ending == "xlsx" or (not ending and _is_sheet(accept))):
-        return _sheet(query, asked)
-    kind = KIND_OF_FORM[form]
-    if kind != "graph" and _asks_description(ending, accept, kind):
-        choice = negotiation.choose(accept, "graph", ending or None)
-        return graph(query.as_rdf(config().base_iri), choice)
-    choice = negotiation.choose(accept, kind, ending or None)
-    text = _bound(query, asked)
-    etag = _etag(text, choice.content_type)
-    if etag in request.if_none_match:
-        response = Response(status=304)
-    else:
-        answer = here().engine.answer(QueryRequest(text), choice.format)
-        response = Response(answer.body, content_type=choice.content_type)
-        if answer.truncated:
-            response.headers["Answer-Truncated"] = f"rows={answer.rows}"
-    return _dress(response, query, etag)
-
-
-def _asks_description(ending: str, accept: str | None, kind: formats.Kind) -> bool:
-    """Whether RDF is asked of a query that answers with a table: then the query is described."""
-    if ending:
-        return (
-            formats.by_ending(ending, kind) is None
-            and formats.by_ending(ending, "graph") is not None
-        )
-    table_types = [t for fmt in formats.for_kind(kind) for t in fmt.media_types]
-    graph_types = [fmt.media_type for fmt in formats.for_kind("graph")]
-    return negotiation.best(negotiation.read(accept), [*table_types, *graph_types]) in graph_types
-
-
-def _sheet(query: SavedQuery, asked: Mapping[str, Sequence[str]]) -> Response:
-    text = _bound(query, asked)
-    etag = _etag(text, spreadsheet.MEDIA_TYPE)
-    if etag in request.if_none_match:
-        return _dress(Response(status=304), query, etag)
-    rows = here().engine.select(text)
-    root = here().root()
-    about = [
-        ("Title", query.title),
-        ("Question", query.question),
-        ("How to read it", query.note),
-        ("Parameters", _parameters_told(query, asked)),
-        ("Publication", config().title),
-        ("Licence", config().licence),
-        ("Data version", here().engine.version),
-        ("Address", _address(query, asked)),
-    ]
-    body = spreadsheet.workbook(_table(query, rows), about, root)
-    response = Response(body, content_type=spreadsheet.MEDIA_TYPE)
-    return _dress(response, query, etag)
-
-
-def _etag(text: str, content_type: str) -> str:
-    named = "\0".join((here().engine.version, text, content_type))
-    return hashlib.blake2b(named.encode(), digest_size=16).hexdigest()
-
-
-def _dress(response: Response, query: SavedQuery, etag: str) -> Response:
-    response.set_etag(etag)
-    response.headers["Cache-Control"] = "public, no-cache"
-    response.vary.add("Accept")
-    href = url_for("queries.question", slug=query.slug)
-    response.headers.add("Link", f'<{href}>; rel="describedby"; type="text/html"')
-    return response
-
-
-def _bound(query: SavedQuery, asked: Mapping[str, Sequence[str]]) -> str:
-    text = query.bind(asked)
-    g.query_text = text
-    return text
 
 
 # ---------- as a page ----------
@@ -230,7 +136,7 @@ def _page(query: SavedQuery, asked: Mapping[str, Sequence[str]]) -> Response:
     }
     if wrong or strangers:
         return page("query.html", 400, **context)
-    text = _bound(query, asked)
+    text = bound(query, asked)
     context |= answer(query, text) | {
         "text": text,
         "editor": url_for("editor.editor", query=text),
@@ -241,7 +147,7 @@ def _page(query: SavedQuery, asked: Mapping[str, Sequence[str]]) -> Response:
 
 def answer(query: SavedQuery, text: str, view: str = "") -> dict[str, Any]:
     """Work out what the template of an answer shows: a table always, a picture where one fits."""
-    form = _form(query)
+    form = form_of(query)
     if form == "ask":
         return {"yes": here().engine.ask(text), "form": form}
     if form != "select":
@@ -249,14 +155,8 @@ def answer(query: SavedQuery, text: str, view: str = "") -> dict[str, Any]:
         rows = [{"subject": t.subject, "property": t.predicate, "value": t.object} for t in triples]
         made = table.build(["subject", "property", "value"], rows, scope(iris_in(rows)))
         return _shown(query, made, "table") | {"form": form}
-    whole = _table(query, here().engine.select(text))
+    whole = tabled(query, here().engine.select(text))
     return _shown(query, whole, view or request.args.get("_view", query.view)) | {"form": form}
-
-
-def _table(query: SavedQuery, rows: Rows) -> table.Table:
-    meanings = {column.name: (column.meaning, column.unit) for column in query.columns}
-    variables, lines = with_precision(rows.vars, rows.rows)
-    return table.build(variables, lines, scope(iris_in(lines)), meanings)
 
 
 def _shown(query: SavedQuery, whole: table.Table, view: str) -> dict[str, Any]:
@@ -302,7 +202,7 @@ def _offers(iri_class: str, scheme: str, expand: str) -> list[tuple[str, str]]:
 
 
 def _alternates(query: SavedQuery, asked: Mapping[str, Sequence[str]]) -> list[Alternate]:
-    form = _form(query)
+    form = form_of(query)
     given = urlencode([(name, value) for name, values in asked.items() for value in values])
     found = [(fmt.title, fmt.media_type, fmt.ending) for fmt in formats.for_form(form)]
     if form == "select":
@@ -320,30 +220,13 @@ def _alternates(query: SavedQuery, asked: Mapping[str, Sequence[str]]) -> list[A
     ]
 
 
-def _address(query: SavedQuery, asked: Mapping[str, Sequence[str]]) -> str:
-    given = urlencode([(name, value) for name, values in asked.items() for value in values])
-    path = url_for("queries.question", slug=query.slug).lstrip("/")
-    return (
-        here().root()
-        + path.removeprefix(request.script_root.lstrip("/")).lstrip("/")
-        + ("?" + given if given else "")
-    )
-
-
-def _parameters_told(query: SavedQuery, asked: Mapping[str, Sequence[str]]) -> str:
-    told = [
-        f"{p.label}: {', '.join(asked.get(p.name, p.default)) or 'any'}" for p in query.parameters
-    ]
-    return "; ".join(told) or "none"
-
-
 def _reference(query: SavedQuery, asked: Mapping[str, Sequence[str]]) -> Reference:
     return Reference(
         title=query.title,
         publication=config().title,
         version=here().engine.version[:VERSION_SHOWN],
         seen=datetime.now(UTC).date(),
-        url=_address(query, asked),
+        url=address(query, asked),
         key=f"{config().title.partition(':')[0]}-{query.slug}",
     )
 
