@@ -1,0 +1,50 @@
+"""`mufakat build`: write a release."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from mufakat.cli.errors import DONE, FINDINGS
+from mufakat.cli.progress import Steps
+from mufakat.publication import Publication
+
+
+@click.command(
+    epilog="Examples: mufakat build release; mufakat build release --check"
+    " --at https://example.org/mufakat/",
+)
+@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("publication", required=False, type=click.Path(path_type=Path))
+@click.option("--at", default="", metavar="URL", help="Address the release will lie at.")
+@click.option("--check", is_flag=True, help="Check first, and write nothing when errors are found.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
+def command(*, out: Path, publication: Path | None, at: str, check: bool, quiet: bool) -> None:
+    """Write a release of PUBLICATION into the folder OUT.
+
+    Dumps in N-Quads, TriG, Turtle, JSON-LD and RDF/XML, VoID and DCAT, mappings as SSSOM, the
+    sources, and SHA-256 sums of all. The same content gives the same bytes.
+    """
+    from mufakat.publication.release import build  # noqa: PLC0415 - help must come at once
+
+    opened = Publication.open(publication)
+    with Steps(quiet=quiet) as steps:
+        if check:
+            from mufakat.publication.check import run  # noqa: PLC0415
+            from mufakat.publication.check.reporters import text  # noqa: PLC0415
+
+            report = run(opened, progress=steps)
+            if not report.conforms:
+                click.echo(text(report, opened.config), nl=False)
+                sys.exit(FINDINGS)
+        release = build(opened, out, at=_folder(at), tell=steps)
+    click.echo(f"{len(release.files)} files in {release.folder}")
+    click.echo(f"{release.triples} triples, content {release.version}")
+    click.echo(f"RDFC-1.0 SHA-256 {release.canonical}")
+    sys.exit(DONE)
+
+
+def _folder(address: str) -> str:
+    return address if not address or address.endswith("/") else address + "/"

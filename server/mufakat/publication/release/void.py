@@ -1,0 +1,205 @@
+"""VoID and DCAT: what is in the dataset, counted from the dataset.
+
+https://www.w3.org/TR/void/ and https://www.w3.org/TR/vocab-dcat-3/
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from mufakat.publication.graph import DCTERMS, OWL, RDFS, SKOS, TYPE, XSD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mufakat.publication.publication import Publication
+    from mufakat.publication.release.dumps import Dump
+
+VOID: Final = "http://rdfs.org/ns/void#"
+DCAT: Final = "http://www.w3.org/ns/dcat#"
+SPDX: Final = "http://spdx.org/rdf/terms#"
+FOAF: Final = "http://xmlns.com/foaf/0.1/"
+LINKS: Final = (
+    OWL + "sameAs",
+    SKOS + "exactMatch",
+    SKOS + "closeMatch",
+    RDFS + "seeAlso",
+    "https://schema.org/sameAs",
+)
+MEDIA: Final = "https://www.iana.org/assignments/media-types/"
+
+
+@dataclass(slots=True)
+class Statistics:
+    """Counts over the union of all graphs, each triple once."""
+
+    triples: int = 0
+    subjects: int = 0
+    objects: int = 0
+    entities: int = 0
+    """Distinct subjects that are IRIs of the publication's own data."""
+    properties: Counter[str] = field(default_factory=Counter)
+    classes: Counter[str] = field(default_factory=Counter)
+    links: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Links out, by predicate and the place they lead to."""
+    graphs: Counter[str] = field(default_factory=Counter)
+
+
+def measure(quads: Iterable[ox.Quad], base_iri: str) -> Statistics:
+    """Count everything that a description states."""
+    found = Statistics()
+    triples: set[ox.Triple] = set()
+    for quad in quads:
+        triples.add(quad.triple)
+        if isinstance(quad.graph_name, ox.NamedNode):
+            found.graphs[quad.graph_name.value] += 1
+    members: dict[str, set[object]] = defaultdict(set)
+    for triple in triples:
+        predicate, target = triple.predicate.value, triple.object
+        found.properties[predicate] += 1
+        if isinstance(target, ox.NamedNode):
+            if predicate == TYPE:
+                members[target.value].add(triple.subject)
+            elif predicate in LINKS and not target.value.startswith(base_iri):
+                found.links[predicate, _place(target.value)] += 1
+    subjects = {triple.subject for triple in triples}
+    found.triples = len(triples)
+    found.subjects = len(subjects)
+    found.objects = len({triple.object for triple in triples})
+    found.entities = sum(
+        isinstance(one, ox.NamedNode) and one.value.startswith(base_iri + "id/") for one in subjects
+    )
+    found.classes = Counter({name: len(nodes) for name, nodes in members.items()})
+    return found
+
+
+def _place(iri: str) -> str:
+    scheme, _, rest = iri.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}/"
+
+
+class _Writer:
+    """Collects triples; values are IRIs (`<…>`), numbers or English texts."""
+
+    def __init__(self) -> None:
+        self.triples: list[ox.Triple] = []
+
+    def say(self, node: str, predicate: str, value: ox.NamedNode | ox.Literal) -> None:
+        self.triples.append(ox.Triple(ox.NamedNode(node), ox.NamedNode(predicate), value))
+
+    def point(self, node: str, predicate: str, *targets: str) -> None:
+        for target in targets:
+            self.say(node, predicate, ox.NamedNode(target))
+
+    def text(self, node: str, predicate: str, text: str) -> None:
+        if text:
+            self.say(node, predicate, ox.Literal(text, language="en"))
+
+    def number(self, node: str, predicate: str, number: int) -> None:
+        self.say(node, predicate, ox.Literal(number))
+
+
+def describe(
+    publication: Publication,
+    statistics: Statistics,
+    *,
+    dumps: Sequence[Dump] = (),
+    at: str = "",
+    canonical: str = "",
+) -> list[ox.Triple]:
+    """Describe the dataset; `at` is the address the server or the release lies at."""
+    base = publication.config.base_iri
+    root = at or base
+    dataset, out = base + "void#dataset", _Writer()
+    _head(out, publication, dataset, canonical)
+    _numbers(out, dataset, statistics)
+    out.point(dataset, VOID + "sparqlEndpoint", root + "sparql")
+    out.say(dataset, VOID + "uriSpace", ox.Literal(base))
+    out.point(dataset, VOID + "vocabulary", *_vocabularies(statistics))
+    for number, (name, count) in enumerate(sorted(statistics.properties.items())):
+        part = f"{base}void#property-{number}"
+        out.point(dataset, VOID + "propertyPartition", part)
+        out.point(part, VOID + "property", name)
+        out.number(part, VOID + "triples", count)
+    for number, (name, count) in enumerate(sorted(statistics.classes.items())):
+        part = f"{base}void#class-{number}"
+        out.point(dataset, VOID + "classPartition", part)
+        out.point(part, VOID + "class", name)
+        out.number(part, VOID + "entities", count)
+    for number, ((predicate, place), count) in enumerate(sorted(statistics.links.items())):
+        part = f"{base}void#links-{number}"
+        out.point(part, TYPE, VOID + "Linkset")
+        out.point(part, VOID + "subjectsTarget", dataset)
+        out.point(part, VOID + "linkPredicate", predicate)
+        out.say(part, VOID + "objectsTarget", ox.NamedNode(place))
+        out.number(part, VOID + "triples", count)
+        out.point(dataset, VOID + "subset", part)
+    for name, count in sorted(statistics.graphs.items()):
+        out.point(dataset, VOID + "subset", name)
+        out.point(name, TYPE, VOID + "Dataset")
+        out.number(name, VOID + "triples", count)
+    _distributions(out, dataset, root, dumps)
+    return out.triples
+
+
+def _head(out: _Writer, publication: Publication, dataset: str, canonical: str) -> None:
+    config = publication.config
+    catalog = config.base_iri + "catalog"
+    out.point(catalog, TYPE, DCAT + "Catalog")
+    out.text(catalog, DCTERMS + "title", config.title)
+    out.point(catalog, DCAT + "dataset", dataset)
+    out.point(dataset, TYPE, VOID + "Dataset", DCAT + "Dataset")
+    out.text(dataset, DCTERMS + "title", config.title)
+    out.text(dataset, DCTERMS + "description", config.description)
+    out.point(dataset, FOAF + "homepage", config.base_iri)
+    if config.licence:
+        out.point(dataset, DCTERMS + "license", config.licence)
+    for language in config.languages:
+        out.say(dataset, DCTERMS + "language", ox.Literal(language))
+    out.say(dataset, DCAT + "version", ox.Literal(publication.version))
+    if canonical:
+        out.say(dataset, DCTERMS + "identifier", ox.Literal(f"rdfc-1.0:sha256:{canonical}"))
+
+
+def _numbers(out: _Writer, dataset: str, statistics: Statistics) -> None:
+    for name, number in (
+        ("triples", statistics.triples),
+        ("entities", statistics.entities),
+        ("distinctSubjects", statistics.subjects),
+        ("distinctObjects", statistics.objects),
+        ("properties", len(statistics.properties)),
+        ("classes", len(statistics.classes)),
+    ):
+        out.number(dataset, VOID + name, number)
+
+
+def _vocabularies(statistics: Statistics) -> list[str]:
+    """Give the namespaces of the properties and classes in use."""
+    spaces = set()
+    for name in (*statistics.properties, *statistics.classes):
+        cut = max(name.rfind("#"), name.rfind("/"))
+        spaces.add(name[: cut + 1])
+    return sorted(space for space in spaces if ":" in space)
+
+
+def _distributions(out: _Writer, dataset: str, root: str, dumps: Sequence[Dump]) -> None:
+    for dump in dumps:
+        address = f"{root}dump/{dump.path.name}"
+        out.point(dataset, VOID + "dataDump", address)
+        out.point(dataset, DCAT + "distribution", address)
+        out.point(address, TYPE, DCAT + "Distribution")
+        out.text(address, DCTERMS + "title", dump.format.title)
+        out.point(address, DCAT + "downloadURL", address)
+        out.point(address, DCAT + "mediaType", MEDIA + dump.format.media_type)
+        size = ox.Literal(str(dump.bytes), datatype=ox.NamedNode(XSD + "nonNegativeInteger"))
+        out.say(address, DCAT + "byteSize", size)
+        checksum = address + "#sha256"
+        out.point(address, SPDX + "checksum", checksum)
+        out.point(checksum, TYPE, SPDX + "Checksum")
+        out.point(checksum, SPDX + "algorithm", SPDX + "checksumAlgorithm_sha256")
+        digest = ox.Literal(dump.sha256, datatype=ox.NamedNode(XSD + "hexBinary"))
+        out.say(checksum, SPDX + "checksumValue", digest)
