@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mufakat.engine.embedded import EmbeddedEngine
     from mufakat.engine.formats import Form, ResultFormat
     from mufakat.engine.pool import Pool
+    from mufakat.engine.service import Services
 
 STACK: Final = 64 << 20
 """Bytes of stack for a worker: the engine recurses, and the guard's bounds are set for less."""
@@ -92,6 +93,7 @@ class PooledEngine:
         self._first_version = version
         self.limits = limits or Limits()
         self.policy = policy or Policy()
+        self._services: Services | None = None
 
     @property
     def version(self) -> str:
@@ -129,17 +131,28 @@ class PooledEngine:
         """Let the workers go."""
         self.pool.close()
 
+    def _ask_others(self, text: str) -> str:
+        from mufakat.engine.service import Services  # noqa: PLC0415 - most servers ask nobody
+
+        if self._services is None:
+            self._services = Services(self.policy, read=self.pool.limits.deadline)
+        return self._services.fill_in(text)
+
     def _results(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean:
         answer = self._answer(QueryRequest(text), BY_NAME["json"], 0)
         return ox.parse_query_results(answer.body, ox.QueryResultsFormat.JSON)
 
     def _answer(self, request: QueryRequest, fmt: ResultFormat, rows: int) -> Answer:
-        form = self.form(request.text)
+        inspected = inspect(request.text, self.limits, self.policy)
+        form = inspected.form
         if not fmt.suits(form):
             raise BadQuery(f"{form.upper()} has no answer in {fmt.title}.")
+        text = request.text
+        if inspected.services:
+            text = self._ask_others(text)
         result = self.pool.ask(
             {
-                "text": request.text,
+                "text": text,
                 "default_graphs": request.default_graphs,
                 "named_graphs": request.named_graphs,
                 "form": form,

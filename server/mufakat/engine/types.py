@@ -75,6 +75,8 @@ class Policy:
 
     allow_service: tuple[str, ...] = ()
     """IRI prefixes that SERVICE may name; nothing by default."""
+    allow_private: bool = False
+    """Whether those may lie on loopback or private networks."""
 
 
 @dataclass(frozen=True, slots=True)

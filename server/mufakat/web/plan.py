@@ -74,7 +74,9 @@ class Plan:
     @property
     def policy(self) -> Policy:
         """What queries may reach."""
-        return Policy(allow_service=self.settings.allow_service)
+        return Policy(
+            allow_service=self.settings.allow_service, allow_private=self.settings.allow_private
+        )
 
     def reopened(self) -> Plan:
         """Read the publication's folder anew."""

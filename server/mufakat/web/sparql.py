@@ -34,7 +34,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 LASTING: Final = "public, no-cache"
 FLEETING: Final = "no-store"
 WHOLE: Final = '</dump/>; rel="alternate"; title="all of the data"'
-_FICKLE: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+_FICKLE: Final = re.compile(r"\b(?:(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(|SERVICE\b)", re.IGNORECASE)
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"], strict_slashes=False)
