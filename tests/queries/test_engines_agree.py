@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
-from conftest import difference, queries
+from golden_answers import difference, queries
 from rdflib import Graph, Literal
 from rdflib.query import ResultRow
-from rdflib.term import Node
 
 if TYPE_CHECKING:
+    from rdflib.term import Node
+
     from mufakat.publication.saved import SavedQuery
 
 NUMBERS = ("#integer", "#decimal", "#double")
@@ -45,7 +46,7 @@ def test_rows_are_equal(store: ox.Store, graph: Graph, query: SavedQuery) -> Non
     solutions = store.query(text, use_default_graph_as_union=True)
     assert isinstance(solutions, ox.QuerySolutions)
     names = [variable.value for variable in solutions.variables]
-    first = Counter(tuple(of_oxigraph(row[name]) for name in names) for row in solutions)  # type: ignore[arg-type]
+    first = Counter(tuple(of_oxigraph(row[name]) for name in names) for row in solutions)
     answer = graph.query(text)
     assert [str(name) for name in answer.vars or []] == names
     second = Counter(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
-from conftest import GOLDEN, PUBLICATION, Golden, difference, goldens, project, queries
+from golden_answers import GOLDEN, PUBLICATION, Golden, difference, goldens, project, queries
 
 if TYPE_CHECKING:
     from mufakat.publication.saved import SavedQuery
