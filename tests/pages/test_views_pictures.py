@@ -273,3 +273,13 @@ def test_locator_stands_below_the_source_of_the_same_beginning() -> None:
     shown = made({"n": 1, "tierSource": iri("id/source/a"), "tierLocator": "p. 3"})
     assert [h.name for h in shown.headings] == ["n", "tierSource"]
     assert shown.rows[0][1].under == "p. 3"
+
+
+def test_axis_of_one_year_has_quarters_and_a_long_one_few_years() -> None:
+    short = timeline.build(made({"line": "A", "start": "2015-03-01"}), {})
+    assert short
+    assert "Apr 2015" in short.drawing
+    rows = made({"line": "A", "start": "1901-01-01"}, {"line": "B", "start": "2020-01-01"})
+    long = timeline.build(rows, {})
+    assert long
+    assert long.drawing.count("t-quiet") <= 15

@@ -151,10 +151,18 @@ def _thing(happening: Happening, x: Callable[[float], float], y: float) -> Marku
 
 
 def _axis(first: int, last: int, x: Callable[[float], float], height: int) -> Markup:
-    step = next(s for s in (1, 2, 5, 10, 20, 50, 100, 1000) if (last - first) / s <= 14)
-    years = [year for year in range(first, last + 1) if year % step == 0]
+    """Draw a line per year, or per quarter of a year where there are no more than two."""
+    if last - first <= 2:
+        quarters = range(4 * first, 4 * last + 1)
+        ticks = [
+            (at / 4, f"{dates.MONTHS[at % 4 * 3][:3]} {at // 4}" if at % 4 else str(at // 4))
+            for at in quarters
+        ]
+    else:
+        step = next(s for s in (1, 2, 5, 10, 20, 50, 100, 1000) if (last - first) / s <= 14)
+        ticks = [(float(y), str(y)) for y in range(first, last + 1) if y % step == 0]
     return Markup("").join(
-        tag("line", x1=x(year), x2=x(year), y1=26, y2=height - 4, class_="axis")
-        + tag("text", str(year), x=x(year), y=18, text_anchor="middle", class_="t-quiet")
-        for year in years
+        tag("line", x1=x(at), x2=x(at), y1=26, y2=height - 4, class_="axis")
+        + tag("text", told, x=x(at), y=18, text_anchor="middle", class_="t-quiet")
+        for at, told in ticks
     )
