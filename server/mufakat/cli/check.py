@@ -25,6 +25,7 @@ from mufakat.publication.config import FILE_NAME
 @click.option(
     "--reason", is_flag=True, help="Run the reasoners too (L07); takes a Java from a wheel."
 )
+@click.option("--engines", is_flag=True, help="Ask every saved query of rdflib too (Q03).")
 @click.option("--changed", is_flag=True, help="Only files changed since the last whole run.")
 @click.option(
     "--format",
@@ -41,6 +42,7 @@ def command(  # noqa: PLR0913 - one argument per option
     *,
     paths: tuple[Path, ...],
     reason: bool,
+    engines: bool,
     changed: bool,
     form: str,
     no_cache: bool,
@@ -64,6 +66,7 @@ def command(  # noqa: PLR0913 - one argument per option
             paths=files,
             changed=changed,
             reason=reason,
+            engines=engines,
             cached=not no_cache,
             progress=steps,
         )

@@ -50,8 +50,9 @@ CHECKS_HEAD: Final = """# The checks
 
 What `mufakat check` proves. **E** stops a release (exit code 1), **W** is told. Each finding names
 its check, file and line, the node, what is wrong and how to mend it; a count per check stands at
-the end. `--format json|junit|sarif|shacl` writes the same for programs, `--reason` adds L07, FILES
-limit what is told to those files, and `--changed` to what changed since the last whole run.
+the end. `--format json|junit|sarif|shacl` writes the same for programs, `--reason` adds L07,
+`--engines` adds Q03, FILES limit what is told to those files, and `--changed` to what changed since
+the last whole run.
 
 The shapes (D11) are validated by the program's own validator, which tests compare with pyshacl.
 What passed once is remembered by the hash of its content in the user's cache folder
@@ -62,8 +63,8 @@ What passed once is remembered by the hash of its content in the user's cache fo
 """
 CHECKS_FOOT: Final = """
 Proven by the tests of this repository besides, because they need more than the publication:
-L09 and S02 (every axiom and every shape catches its planted error), Q03 (every saved query gives
-the same rows in rdflib and pyoxigraph), R02 (what a removed term needs).
+L09 and S02 (every axiom and every shape catches its planted error), R02 (what a removed term
+needs). Q02 and its golden results stand in [questions.md](questions.md).
 
 ## What a publication decides
 

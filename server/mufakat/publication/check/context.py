@@ -67,7 +67,7 @@ class Context:
 
     def select(
         self, query: str, given: Mapping[ox.Variable, Term] | None = None
-    ) -> Iterator[ox.QuerySolution]:
+    ) -> ox.QuerySolutions:
         """Ask the union of all served graphs."""
         solutions = self.store.query(
             query, use_default_graph_as_union=True, substitutions=dict(given or {})

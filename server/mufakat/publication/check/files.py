@@ -87,7 +87,7 @@ def _house_form(context: Context, file: SourceFile, text: bytes) -> Iterator[Fin
 
 
 @contextmanager
-def _to_the_letter() -> Iterator[None]:
+def to_the_letter() -> Iterator[None]:
     """Keep rdflib from respelling literals, and from telling about the odd ones itself."""
     logger = logging.getLogger("rdflib.term")
     level, normalises = logger.level, rdflib.NORMALIZE_LITERALS
@@ -105,7 +105,7 @@ def _to_the_letter() -> Iterator[None]:
 def _second_opinion(context: Context, file: SourceFile, text: bytes) -> Iterator[Finding]:
     graph = rdflib.Graph(bind_namespaces="none")
     try:
-        with _to_the_letter():
+        with to_the_letter():
             graph.parse(data=text, format="turtle", publicID=context.config.base_iri)
     except Exception as error:  # rdflib raises many kinds; each means: unreadable
         yield _finding(

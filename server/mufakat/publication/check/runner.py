@@ -16,6 +16,7 @@ from mufakat.publication.check import (
     structure,
     terms,
 )
+from mufakat.publication.check import engines as second
 from mufakat.publication.check.cache import Cache, default_folder
 from mufakat.publication.check.context import Context
 from mufakat.publication.check.findings import Finding, Report, Step
@@ -67,15 +68,17 @@ def run(  # noqa: PLR0913 - one argument per option
     paths: Sequence[Path] = (),
     changed: bool = False,
     reason: bool = False,
+    engines: bool = False,
     cached: bool = True,
     cache_folder: Path | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Check a publication, or only the files at `paths`, or those changed since the last clean run.
+    """Check a publication, or only the files at `paths`, or those changed since the last run.
 
     Checks of the graph look at all of it in any case; with `paths` or `changed` only what concerns
-    those files is reported. `reason` runs the reasoners besides, `cached` lets what passed before
-    pass unseen. `progress` is told the title, number and total of each step.
+    those files is reported. `reason` runs the reasoners besides and `engines` asks every saved
+    query of a second engine; `cached` lets what passed before pass unseen. `progress` is told the
+    title, number and total of each step.
     """
     folder = (cache_folder or default_folder()) if cached else None
     cache = Cache(folder, str(publication.folder))
@@ -84,7 +87,7 @@ def run(  # noqa: PLR0913 - one argument per option
         chosen = _changed(publication, cache)
     context = Context(publication, chosen)
     tell = progress or (lambda _title, _number, _total: None)
-    total = len(CHECKS) + 2 + reason
+    total = len(CHECKS) + 2 + reason + engines
     steps: list[Step] = []
     findings: list[Finding] = []
 
@@ -108,6 +111,8 @@ def run(  # noqa: PLR0913 - one argument per option
         step("D07", "second opinion and house form", files.same_in_both(context, cache))
         for ids, title, check in CHECKS:
             step(ids, title, check(context))
+        if engines:
+            step("Q03", "saved queries in two engines", second.agree(context, cache))
         if reason:
             step("L07", "reasoning", _reasoned(context, cache))
         data.coverage(context)
