@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+
 from live import Server, serving
 
 if TYPE_CHECKING:

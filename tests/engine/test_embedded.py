@@ -79,8 +79,8 @@ def test_network_is_not_reached_even_without_the_guard() -> None:
 
     text = "SELECT * FROM <http://127.0.0.1:9/x> { ?s ?p ?o }"
     assert evaluate.rows(evaluate.run(ox.Store(), QueryRequest(text))).rows == []
+    service = "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
     with pytest.raises((Unavailable, BadQuery)):
-        service = "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
         evaluate.rows(evaluate.run(ox.Store(), QueryRequest(service)))
 
 

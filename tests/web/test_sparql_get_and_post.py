@@ -132,12 +132,12 @@ def test_plain_store_has_an_empty_default_graph() -> None:
 
 
 def test_from_in_the_query_chooses_the_graph(client: FlaskClient) -> None:
-    response = ask(client, f"SELECT * FROM <{EX}graph/cities> {{ ?s ?p ?o }}")
+    response = ask(client, f"SELECT * FROM <{EX}graph/cities> {{ ?s ?p ?o }}")  # noqa: S608
     assert len(rows(response)) == 4
 
 
 def test_dataset_of_the_protocol_goes_before_the_one_of_the_query(client: FlaskClient) -> None:
-    query = f"SELECT * FROM <{EX}graph/people> {{ ?s ?p ?o }}"
+    query = f"SELECT * FROM <{EX}graph/people> {{ ?s ?p ?o }}"  # noqa: S608
     chosen = {"default-graph-uri": f"{EX}graph/cities"}
     assert len(rows(ask(client, query, **chosen))) == 4
     assert len(rows(client.post("/sparql", data={"query": query, **chosen}))) == 4
@@ -155,7 +155,7 @@ def test_named_graphs_of_the_protocol_leave_the_default_graph_empty(client: Flas
 
 def test_unknown_graph_is_empty_and_never_fetched(client: FlaskClient) -> None:
     unknown = "http://127.0.0.1:9/canary"
-    assert rows(ask(client, f"SELECT * FROM <{unknown}> {{ ?s ?p ?o }}")) == []
+    assert rows(ask(client, f"SELECT * FROM <{unknown}> {{ ?s ?p ?o }}")) == []  # noqa: S608
     assert rows(ask(client, ALL, **{"default-graph-uri": unknown})) == []
 
 

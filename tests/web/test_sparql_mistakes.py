@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from flask.testing import FlaskClient
 from small_site import small_app, small_engine
 
 from mufakat.engine.types import Limits
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
 
 PROBLEM = "application/problem+json"
 

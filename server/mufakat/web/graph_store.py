@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, request
@@ -27,6 +28,7 @@ blueprint = Blueprint("graph_store", __name__)
 
 CLAUSE: Final = "https://www.w3.org/TR/sparql11-http-rdf-update/#graph-identification"
 METHODS: Final = ("GET", "PUT", "POST", "DELETE")
+IN_PATHS: Final = "/:@!$&'()*+,;=-._~"
 ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -50,7 +52,7 @@ def graphs(rest: str) -> Response:
 def _named(rest: str) -> str | None:
     """Find the graph that is meant: an IRI, or None for the default graph."""
     if rest:
-        return here().root() + "graphs/" + rest
+        return _iri(here().root() + "graphs/" + quote(rest, safe=IN_PATHS))
     names, default = request.args.getlist("graph"), request.args.getlist("default")
     if len(names) + len(default) != 1:
         raise BadQuery(
@@ -60,11 +62,15 @@ def _named(rest: str) -> str | None:
         )
     if default:
         return None
+    return _iri(names[0])
+
+
+def _iri(name: str) -> str:
     try:
-        return ox.NamedNode(names[0]).value
+        return ox.NamedNode(name).value
     except ValueError:
         raise BadQuery(
-            f"“{names[0][:200]}” is no absolute IRI.",
+            f"“{name[:200]}” is no absolute IRI.",
             mend="Give the graph's whole IRI, percent-encoded.",
             clause=CLAUSE,
         ) from None
