@@ -41,7 +41,6 @@ def agree(context: Context, cache: Cache) -> Iterator[Finding]:
         if ours == theirs:
             cache.learn("Q03", content)
             continue
-        odd = min(((ours - theirs) + (theirs - ours)).elements(), default=())
         yield Finding(
             "Q03",
             severity("Q03"),
@@ -49,10 +48,14 @@ def agree(context: Context, cache: Cache) -> Iterator[Finding]:
             None,
             None,
             query.slug,
-            f"pyoxigraph gives {ours.total()} rows, rdflib {theirs.total()}; one that differs: "
-            + " | ".join(odd),
+            f"pyoxigraph gives {ours.total()} rows, rdflib {theirs.total()}."
+            f" Only in the first: {_one(ours - theirs)}. Only in the second: {_one(theirs - ours)}.",
             "Spell the query so that no engine can read it otherwise; mind order and blank values.",
         )
+
+
+def _one(rows: Rows) -> str:
+    return " | ".join(min(rows.elements(), default=("nothing",)))
 
 
 def _loaded(context: Context) -> rdflib.Graph:
@@ -70,13 +73,14 @@ def _of_oxigraph(context: Context, text: str) -> Rows:
 
 
 def _of_rdflib(graph: rdflib.Graph, text: str) -> Rows:
-    answer = graph.query(text)
-    names = [str(name) for name in answer.vars or []]
-    return Counter(
-        tuple(_theirs(row[name]) for name in names)
-        for row in answer
-        if isinstance(row, rdflib.query.ResultRow)
-    )
+    with to_the_letter():
+        answer = graph.query(text)
+        names = [str(name) for name in answer.vars or []]
+        return Counter(
+            tuple(_theirs(row[name]) for name in names)
+            for row in answer
+            if isinstance(row, rdflib.query.ResultRow)
+        )
 
 
 def _ours(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -> str:
