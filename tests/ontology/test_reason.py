@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import publications
@@ -14,7 +15,7 @@ from click.testing import CliRunner, Result
 from mufakat.cli import main
 from mufakat.errors import BrokenFile, Unavailable
 from mufakat.publication.graph import RDF, TYPE, XSD
-from mufakat.publication.reasoning import REASONERS, examine, reason, view
+from mufakat.publication.reasoning import REASONERS, clashes, examine, reason, view
 from mufakat.publication.reasoning.knowledge import Knowledge
 
 if TYPE_CHECKING:
@@ -238,3 +239,18 @@ def test_plain_literal_types_are_known_to_the_view():
     assert RDF + "langString" not in {
         rng for ranges in knowledge.ranges.values() for rng, _ in ranges
     }
+
+
+def test_no_type_is_left_to_a_reasoner_in_this_publication():
+    knowledge = Knowledge.read(publications.context(publications.Publication.open(world.ROOT)))
+    stated: dict[str, set[str]] = defaultdict(set)
+    for fact in knowledge.facts:
+        if fact.predicate == TYPE:
+            stated[fact.name].add(fact.text)
+    implied = {
+        (node, cls)
+        for node, classes in clashes.memberships(knowledge, knowledge.facts).items()
+        for cls in classes
+        if cls.startswith(world.MFK) and cls not in stated[node]
+    }
+    assert implied == set()
