@@ -264,7 +264,7 @@ GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "heading", "gist", "duty", "statement", "function", "question", "skos:definition",
         "bodyKind", "bindingness", "modality", "qualifier", "value", "cellText", "rating",
         "reportYear", "statedYear", "stance", "claimKind", "replyText", "conflictClass", "aspect",
-        "verdict", "resolution", "confidence", "relationKind", "correspondence", "rationale",
+        "verdict", "resolution", "confidence", "relationKind", "correspondence", "rationale", "evidenceKind",
         "measure", "valueText", "obsValue", "unit", "population", "caveat", "authorText",
         "publicationYear", "containerTitle", "volumeIssue", "pages", "sourceKind", "sourceUrl",
         "statusText", "maxPenalty", "definitionConformity", "role", "roleDetail", "rank",
@@ -286,7 +286,7 @@ GROUPS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         "onInstrument", "onIndicator", "underScheme", "inInstrument", "partOfProvision",
         "provisionPath", "statedIn", "about", "concerns", "concernsProvision", "concernsBody",
         "objectsTo", "mandateOf", "area", "topic", "indicatorOf", "answersQuestion", "inSeries",
-        "relationFrom", "relationTo", "fromNorm", "toNorm",
+        "relationFrom", "relationTo", "fromNorm", "toNorm", "toInstrument",
     )),
     ("How it stands to others", (
         "followsUpOn", "implementsInstrument", "supplements", "elaborates", "reviews",
