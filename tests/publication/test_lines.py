@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given, settings
 
 from mufakat.publication.check.lines import Lines
+from mufakat.publication.format import serialise
 from publication import tiny
+from publication.test_format import CONFIG, graphs
 
 BASE = "https://example.org/t/"
+LIST_END = "http://www.w3.org/1999/02/22-rdf-syntax-ns#nil"
 TEXT = r"""# comment with <urn:x> ; . "
 @base <https://example.org/t/> .
 PREFIX e: <https://example.org/t/ontology#>
@@ -75,3 +79,20 @@ def test_every_subject_and_value_of_a_real_file_is_found() -> None:
             assert found is not None
             tail = quad.object.value.replace("#", "/").rpartition("/")[2]
             assert tail in rows[found - 1]
+
+
+@settings(max_examples=150, deadline=None)
+@given(graphs)
+def test_in_the_house_form_every_plain_statement_is_found_where_it_stands(
+    items: list[ox.Triple],
+) -> None:
+    text = serialise(items, CONFIG)
+    rows = [row.strip() for row in text.split("\n")]
+    index = Lines(text, CONFIG.base_iri)
+    for item in items:
+        plain = isinstance(item.subject, ox.NamedNode) and not isinstance(item.object, ox.BlankNode)
+        if plain and "\n" not in item.object.value and item.object.value != LIST_END:
+            line = index.find(item.subject.value, item.predicate.value, item.object.value)
+            assert line is not None
+            alone = serialise([item], CONFIG).split("\n\n")[1].split("\n")
+            assert rows[line - 1] == alone[1].strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -10,7 +11,7 @@ import pytest
 from mufakat.errors import BrokenFile, NotFound
 from mufakat.publication import Publication
 from mufakat.publication.config import read
-from mufakat.publication.format import canonical
+from mufakat.publication.format import canonical, serialise
 from publication import tiny
 
 REPOSITORY = Path(__file__).parents[2]
@@ -154,6 +155,19 @@ def test_every_turtle_file_of_this_repository_is_in_the_house_form() -> None:
         if canonical(text, publication.config, file=file.name).encode() != text:
             odd.append(file.name)
     assert odd == []
+
+
+@pytest.mark.parametrize("number", [0, 1, 100, -1])
+def test_a_change_of_one_fact_is_a_diff_of_its_line_alone(number: int) -> None:
+    publication = Publication.open(REPOSITORY)
+    file = next(one for one in publication.files("data") if one.family == "actions")
+    triples = [quad.triple for quad in file.parse(publication.config.base_iri)]
+    left_out = triples[number]
+    whole = serialise(triples, publication.config).splitlines()
+    fewer = serialise([t for t in triples if t != left_out], publication.config).splitlines()
+    changes = [line for line in difflib.ndiff(whole, fewer) if not line.startswith((" ", "?"))]
+    assert len(changes) == 1
+    assert changes[0].startswith("-     ")
 
 
 def test_all_of_this_repository_loads() -> None:

@@ -48,8 +48,8 @@ def agree(context: Context, cache: Cache) -> Iterator[Finding]:
             None,
             None,
             query.slug,
-            f"pyoxigraph gives {ours.total()} rows, rdflib {theirs.total()}."
-            f" Only in the first: {_one(ours - theirs)}. Only in the second: {_one(theirs - ours)}.",
+            f"pyoxigraph gives {ours.total()} rows, rdflib {theirs.total()}. Only in the first:"
+            f" {_one(ours - theirs)}. Only in the second: {_one(theirs - ours)}.",
             "Spell the query so that no engine can read it otherwise; mind order and blank values.",
         )
 
