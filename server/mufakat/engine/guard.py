@@ -11,9 +11,11 @@ import difflib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final, cast
 
 from mufakat.engine.lexer import Lines, Token, tokens
+from mufakat.engine.nesting import bound
 from mufakat.errors import BadQuery, Refused, TooLarge, Where
 
 if TYPE_CHECKING:
@@ -38,14 +40,9 @@ UPDATES: Final = (
     "ADD",
     "WITH",
 )
-_OPEN: Final = frozenset("{([")
-_CLOSE: Final = {"}": "{", ")": "(", "]": "["}
-# Side by side in the text, one inside the other in the algebra.
-_NESTING_WORDS: Final = frozenset(
-    "UNION OPTIONAL MINUS FILTER BIND AS EXISTS SELECT GRAPH SERVICE VALUES LATERAL".split()  # noqa: SIM905
-)
-_NESTING_SIGNS: Final = frozenset({"||", "&&", "!", "+", "-", "*", "/", "|", "^"})
 SHORT: Final = 8192
+_HOST: Final = re.compile(r"[A-Za-z][\w+.-]*://[^/?#]+")
+_SERVICE: Final = re.compile("service", re.IGNORECASE)
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -54,11 +51,8 @@ class Inspected:
     """What the scan found out about a query."""
 
     form: Form
-    names_dataset: bool
     services: tuple[str, ...]
     """Constant endpoint IRIs as written; `?` stands for a variable one."""
-    depth: int
-    operators: int
 
 
 def inspect(text: str, limits: Limits, policy: Policy) -> Inspected:
@@ -67,35 +61,33 @@ def inspect(text: str, limits: Limits, policy: Policy) -> Inspected:
     Raises TooLarge, Refused (a service that is not allowed) and BadQuery (no query form).
     """
     too_long(text, limits)
-    return _inspect(text, limits, policy) if len(text) > SHORT else _known(text, limits, policy)
+    return (_known if len(text) <= SHORT else _lately)(text, limits, policy)
 
 
 def _inspect(text: str, limits: Limits, policy: Policy) -> Inspected:
-    stream = list(tokens(text))
-    depth, operators = bound(stream, text, limits)
-    asked = list(services(stream))
+    bound(text, limits)
+    asked = _services_of(text)
     if "\\u" in text or "\\U" in text:
         # The engine's parser reads code point escapes inside strings and IRIs only; older texts of
         # the standard read them everywhere. Whichever way it is read, it stays inside the bounds.
         plain = _ESCAPE.sub(_code_point, text)
-        decoded = list(tokens(plain))
-        bound(decoded, plain, limits)
-        asked += services(decoded)
+        bound(plain, limits)
+        asked += _services_of(plain)
     lines = Lines(text)
-    form = _form(stream, lines)
+    form = _form(text, lines)
     for token, iri in asked:
         check_service(iri, policy, Where(line=(p := lines.place(token.start))[0], column=p[1]))
-    return Inspected(
-        form=form,
-        names_dataset=_names_dataset(stream),
-        services=tuple(iri for _, iri in asked),
-        depth=depth,
-        operators=operators,
-    )
+    return Inspected(form, tuple(iri for _, iri in asked))
+
+
+def _services_of(text: str) -> list[tuple[Token, str]]:
+    return list(services(list(tokens(text)))) if _SERVICE.search(text) else []
 
 
 _known = lru_cache(1024)(_inspect)
 """Short queries are looked at once: the same ones come again and again."""
+_lately = lru_cache(8)(_inspect)
+"""Long ones too, between asking for their form and answering them."""
 
 
 def too_long(text: str, limits: Limits) -> None:
@@ -113,35 +105,6 @@ def _code_point(match: re.Match[str]) -> str:
     return chr(number) if number < 0x110000 else "\ufffd"
 
 
-def bound(stream: list[Token], text: str, limits: Limits) -> tuple[int, int]:
-    """Measure nesting; raises TooLarge at the token that passes a limit."""
-    depth = deepest = operators = 0
-    for token in stream:
-        if token.kind == "sign":
-            if token.text in _OPEN:
-                depth += 1
-                deepest = max(deepest, depth)
-            elif token.text in _CLOSE:
-                depth = max(depth - 1, 0)
-            elif token.text in _NESTING_SIGNS:
-                operators += 1
-        elif token.kind == "word" and token.text.upper() in _NESTING_WORDS:
-            operators += 1
-        if depth > limits.depth or operators > limits.operators:
-            line, column = Lines(text).place(token.start)
-            what = (
-                f"brackets more than {limits.depth} levels deep"
-                if depth > limits.depth
-                else f"more than {limits.operators} operators and clauses"
-            )
-            raise TooLarge(
-                f"The query has {what}.",
-                where=Where(line=line, column=column),
-                mend="Spell it flatter: VALUES or IN for lists of alternatives, fewer groups.",
-            )
-    return deepest, operators
-
-
 def skip_prologue(stream: list[Token]) -> int:
     """Give the index of the first token after BASE, PREFIX and VERSION."""
     i = 0
@@ -155,20 +118,23 @@ def skip_prologue(stream: list[Token]) -> int:
     return i
 
 
-def _form(stream: list[Token], lines: Lines) -> Form:
-    i = skip_prologue(stream)
-    if i >= len(stream):
-        line, column = lines.place(len(lines.text))
+def _form(text: str, lines: Lines) -> Form:
+    stream = tokens(text)
+    token = next(stream, None)
+    while token is not None and token.says("BASE", "VERSION", "PREFIX"):
+        skipped = 3 if token.says("PREFIX") else 2
+        token = next(islice(stream, skipped - 1, None), None)
+    if token is None:
+        line, column = lines.place(len(text))
         raise BadQuery(
             "The text holds no query.",
             where=Where(line=line, column=column),
             mend="Begin with SELECT, ASK, CONSTRUCT or DESCRIBE.",
             clause=GRAMMAR,
         )
-    token = stream[i]
+    line, column = lines.place(token.start)
     if token.says(*FORMS):
         return cast("Form", token.text.lower())
-    line, column = lines.place(token.start)
     if token.says(*UPDATES):
         raise BadQuery(
             f"{token.text.upper()} begins an update; this place answers queries.",
@@ -182,10 +148,6 @@ def _form(stream: list[Token], lines: Lines) -> Form:
         mend=near_keyword(token.text, FORMS),
         clause=GRAMMAR,
     )
-
-
-def _names_dataset(stream: list[Token]) -> bool:
-    return any(token.says("FROM") for token in stream)
 
 
 def services(stream: list[Token]) -> Iterable[tuple[Token, str]]:
@@ -211,7 +173,7 @@ def services(stream: list[Token]) -> Iterable[tuple[Token, str]]:
 
 def check_service(iri: str, policy: Policy, where: Where) -> None:
     """Raise Refused when a service is not on the allow-list."""
-    if any(iri.startswith(prefix) for prefix in policy.allow_service):
+    if any(_begins(iri, prefix) for prefix in policy.allow_service):
         return
     what = "an address that the query computes" if iri == "?" else f"<{iri}>"
     allowed = ", ".join(f"<{prefix}…>" for prefix in policy.allow_service)
@@ -225,6 +187,12 @@ def check_service(iri: str, policy: Policy, where: Where) -> None:
         ),
         clause=FEDERATION,
     )
+
+
+def _begins(iri: str, prefix: str) -> bool:
+    """Whether an address lies under a prefix; a prefix that is a host means that host alone."""
+    ends_in_host = _HOST.fullmatch(prefix)
+    return iri.startswith(prefix) and (not ends_in_host or iri[len(prefix) :][:1] in {*"/?#", ""})
 
 
 def declared_prefixes(stream: list[Token]) -> dict[str, str]:

@@ -12,13 +12,13 @@ from mufakat.engine.guard import (
     FORMS,
     GRAMMAR,
     UPDATES,
-    bound,
     check_service,
     services,
     skip_prologue,
     too_long,
 )
 from mufakat.engine.lexer import Lines, Token, tokens
+from mufakat.engine.nesting import bound
 from mufakat.errors import BadQuery, Refused, Where
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def guarded(request: UpdateRequest, limits: Limits, policy: Policy) -> str:
     text = request.text
     too_long(text, limits)
     stream = list(tokens(text))
-    bound(stream, text, limits)
+    bound(text, limits)
     lines = Lines(text)
     _check_first(stream, lines)
     for token, iri in services(stream):

@@ -7,37 +7,43 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TokenKind = Literal["iri", "string", "open", "variable", "language", "word", "sign"]
 
-_STRINGS: Final = (
-    r"'''(?:'{0,2}(?:[^'\\]|\\.))*'''",
-    r'"""(?:"{0,2}(?:[^"\\]|\\.))*"""',
-    r"'(?:[^'\\\n\r]|\\.)*'",
-    r'"(?:[^"\\\n\r]|\\.)*"',
+# Loops are possessive: no token is ever given back in part, so no text takes more than one pass.
+BLANK: Final = r"(?:[\x20\t\r\n]++|\#[^\n\r]*+)++"
+IRI: Final = (
+    r"<[^<>\"{}|^`\\\x00-\x20]*+(?:(?:\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})"
+    r"[^<>\"{}|^`\\\x00-\x20]*+)*+>"
 )
+STRING: Final = "|".join(
+    (
+        r"'''(?:'{0,2}(?:[^'\\]|\\.))*+'''",
+        r'"""(?:"{0,2}(?:[^"\\]|\\.))*+"""',
+        r"'(?:[^'\\\n\r]++|\\.)*+'",
+        r'"(?:[^"\\\n\r]++|\\.)*+"',
+    )
+)
+OPEN: Final = r"'''|\"\"\"|'|\""
+"""A string that is never closed."""
+VARIABLE: Final = r"[?$]\w++"
+LANGUAGE: Final = r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+"
+IN_WORD: Final = r"[\w:.-]|\\.|%[0-9A-Fa-f]{2}"
+WORD: Final = rf"(?:[\w:]|\\.|%[0-9A-Fa-f]{{2}})(?:{IN_WORD})*+"
 _TOKEN: Final = re.compile(
-    r"(?P<skip>(?:[\x20\t\r\n]+|\#[^\n\r]*)+)"
-    r"|(?P<iri><[^<>\"{}|^`\\\x00-\x20]*(?:\\u[0-9A-Fa-f]{4}[^<>\"{}|^`\\\x00-\x20]*"
-    r"|\\U[0-9A-Fa-f]{8}[^<>\"{}|^`\\\x00-\x20]*)*>)"
-    rf"|(?P<string>{'|'.join(_STRINGS)})"
-    r"|(?P<open>'''|\"\"\"|'|\")"  # a string that is never closed
-    r"|(?P<variable>[?$]\w+)"
-    r"|(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)"
-    r"|(?P<word>(?:[\w:]|\\.|%[0-9A-Fa-f]{2})(?:[\w:.-]|\\.|%[0-9A-Fa-f]{2})*)"
+    rf"(?P<skip>{BLANK})|(?P<iri>{IRI})|(?P<string>{STRING})|(?P<open>{OPEN})"
+    rf"|(?P<variable>{VARIABLE})|(?P<language>{LANGUAGE})|(?P<word>{WORD})"
     r"|(?P<sign>\|\||&&|\^\^|<=|>=|!=|.)",
     re.DOTALL,
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One terminal: its kind, its text and its offset."""
 
     kind: TokenKind
