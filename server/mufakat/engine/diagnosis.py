@@ -9,7 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from mufakat.engine.guard import GRAMMAR, declared_prefixes, near_keyword
+from mufakat.engine.grammar import first_mistake
+from mufakat.engine.guard import (
+    FORMS,
+    GRAMMAR,
+    declared_prefixes,
+    near_keyword,
+    skip_prologue,
+)
 from mufakat.engine.lexer import Lines, Token, tokens
 from mufakat.errors import BadQuery, Where
 
@@ -64,6 +71,7 @@ def explain(text: str, message: str, known: Mapping[str, str] | None = None) -> 
         or _brackets(stream)
         or _undeclared(stream, known or {})
         or _misspelt(stream)
+        or _ungrammatical(stream, text)
     )
     if found:
         offset, detail, mend = found
@@ -142,6 +150,21 @@ def _misspelt(stream: list[Token]) -> Found | None:
             hint or "A name needs its prefix, a variable its question mark, an IRI its < >.",
         )
     return None
+
+
+def _ungrammatical(stream: list[Token], text: str) -> Found | None:
+    """Name the first token the grammar does not allow; updates are left to the parser."""
+    begin = skip_prologue(stream)
+    if begin >= len(stream) or not stream[begin].says(*FORMS):
+        return None
+    mistake = first_mistake(stream)
+    if mistake is None:
+        return None
+    wanted, token = mistake.wanted, mistake.token
+    if token is None:
+        return len(text.rstrip()), "The query ends too early.", f"Wanted here: {wanted}."
+    shown = token.text if len(token.text) <= 40 else token.text[:40] + "…"
+    return token.start, f"“{shown}” cannot stand here.", f"Wanted here: {wanted}."
 
 
 def _from_parser(text: str, message: str, lines: Lines, stream: list[Token]) -> BadQuery:
