@@ -38,7 +38,7 @@ def command(
 
     HermiT and Pellet read the ontology together with all facts; dates are handed to them as
     xsd:dateTime. Exits with 0 when all is well, with 1 when something is wrong, with 2 when it
-    could not run.
+    could not run. Java comes with the package; MUFAKAT_JAVA names another one.
     """
     opened = Publication.open(publication)
     chosen = () if no_reasoner else tuple(dict.fromkeys(reasoners)) or REASONERS
