@@ -239,6 +239,7 @@ def test_description_names_the_text_the_keywords_and_each_parameter() -> None:
 @example("\\")
 @example("'''\"\"\"")
 @example("x\\\\u0022 }")
+@settings(deadline=None)
 def test_no_string_can_leave_its_literal(value: str) -> None:
     assume(value.strip())
     try:
@@ -253,6 +254,7 @@ def test_no_string_can_leave_its_literal(value: str) -> None:
 @given(st.one_of(st.text(), st.text(alphabet='http:/a.b<>#{}"\\ ?%zé').map("http://e/".__add__)))
 @example("http://e/> <http://e/")
 @example("x:y} VALUES ?asOf {")
+@settings(deadline=None)
 def test_no_iri_can_leave_its_brackets(value: str) -> None:
     try:
         text = SAVED.bind({"state": [value]})
@@ -276,7 +278,7 @@ def test_second_engine_reads_the_same_string(value: str) -> None:
 
 
 @given(st.integers(0, 9999), st.integers(0, 13), st.integers(0, 32))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_dates_are_days_of_the_calendar(year: int, month: int, day: int) -> None:
     real = year > 0 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
     value = f"{year:04}-{month:02}-{day:02}"
@@ -288,6 +290,7 @@ def test_dates_are_days_of_the_calendar(year: int, month: int, day: int) -> None
 
 
 @given(st.text(alphabet="0123456789-+eE. ", max_size=25))
+@settings(deadline=None)
 def test_integers_are_digits_in_range(value: str) -> None:
     try:
         text = SAVED.bind({"year": [value]})
