@@ -17,12 +17,14 @@ import pyoxigraph as ox
 from mufakat.errors import BadSetting, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from mufakat.publication.publication import Publication
 
 TIMEOUT: Final = 300.0
 ATTEMPTS: Final = 4
+PART: Final = 500
+"""Triples in one request."""
 
 
 def load(
@@ -79,10 +81,34 @@ def _opener(graph_store: str, credentials: tuple[str, str] | None) -> urllib.req
 
 
 def _put(opener: urllib.request.OpenerDirector, address: str, triples: set[ox.Triple]) -> None:
-    body = ox.serialize(sorted(triples, key=str), format=ox.RdfFormat.N_TRIPLES)
+    """Put a graph in parts: a store that asks for a password does so before it reads a long body.
+
+    What hangs together by blank nodes stays together in the first part.
+    """
+    method = "PUT"
+    for part in _parts(triples):
+        _send(opener, address, method, part)
+        method = "POST"
+
+
+def _parts(triples: set[ox.Triple]) -> Iterator[list[ox.Triple]]:
+    ordered = sorted(triples, key=str)
+    first = [t for t in ordered if isinstance(t.subject, ox.BlankNode)]
+    first += [t for t in ordered if t not in first and isinstance(t.object, ox.BlankNode)]
+    rest = [t for t in ordered if not isinstance(t.subject, ox.BlankNode)]
+    rest = [t for t in rest if not isinstance(t.object, ox.BlankNode)]
+    yield first + rest[:PART]
+    for start in range(PART, len(rest), PART):
+        yield rest[start : start + PART]
+
+
+def _send(
+    opener: urllib.request.OpenerDirector, address: str, method: str, triples: list[ox.Triple]
+) -> None:
+    body = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
     # N-Triples is Turtle, and every store reads that under its media type.
     request = urllib.request.Request(  # noqa: S310 - the scheme was checked
-        address, data=body, method="PUT", headers={"Content-Type": "text/turtle"}
+        address, data=body, method=method, headers={"Content-Type": "text/turtle"}
     )
     for tries_left in reversed(range(ATTEMPTS)):
         try:
@@ -95,8 +121,7 @@ def _put(opener: urllib.request.OpenerDirector, address: str, triples: set[ox.Tr
                 "writes.",
             ) from None
         except (urllib.error.URLError, OSError, ValueError):
-            # A store that asks for a password may close the connection while the graph is on its
-            # way. Putting a graph twice is putting it once.
+            # Sending a part twice is sending it once.
             if not tries_left:
                 raise Unavailable(
                     "The store cannot be reached.",
