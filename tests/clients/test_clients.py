@@ -14,6 +14,8 @@ from live import Server, serving
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.slow
+
 E = "http://example.org/"
 DATA = """
 @prefix e: <http://example.org/> .

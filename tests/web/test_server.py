@@ -18,6 +18,8 @@ from live import serving
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 E = "http://example.org/"
 
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from live import Reply
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "0123456789abcdef0123456789abcdef"
+
 E = "http://example.org/"
 DATA = "@prefix e: <http://example.org/> . e:a e:p e:b .\n"
 
