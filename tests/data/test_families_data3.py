@@ -423,3 +423,22 @@ def test_a_link_to_the_convention_rests_on_an_inferred_citation(store: ox.Store)
         mfk:givesEffectTo {iri("id/norm/actip-2015/actip-a5p1")} .
       MINUS {{ ?m mfk:hasCitation/mfk:verification {iri("scheme/verification/inferred")} }} }}"""
     assert rows(store, query) == []
+
+
+# --- mandates ------------------------------------------------------------------------------------
+
+GIVEN = [
+    ("ammtc", "asean-declaration-tnc-1997/para_2"),
+    ("somtc", "actip-2015/art_24__para_1"),
+    ("untoc-cop", "untoc-2000/art_32__para_1"),
+    ("un-secretary-general", "un-tip-protocol-2000/art_20__para_1"),
+]
+
+
+@pytest.mark.parametrize(("body", "provision"), GIVEN)
+def test_a_mandate_names_the_provision_that_gives_it(
+    store: ox.Store, body: str, provision: str
+) -> None:
+    query = f"""SELECT ?m {{ ?m a mfk:Mandate ; mfk:mandateOf {iri(f"id/body/{body}")} ;
+      mfk:conferredBy {iri(f"id/provision/{provision}")} ; mfk:function ?what }}"""
+    assert len(rows(store, query)) == 1
