@@ -219,6 +219,6 @@ def test_a_hundred_thousand_triples_take_less_than_five_seconds() -> None:
         f"<{BASE}id/fact/{n}> a <urn:A> ; <urn:p> 'text {n}'@en, {n} ; <urn:q> [ <urn:r> {n} ] .\n"
         for n in range(20000)
     )
-    start = time.perf_counter()
+    start = time.process_time()
     canonical(text.encode(), CONFIG)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

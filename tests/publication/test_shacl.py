@@ -244,9 +244,14 @@ VALUES = [
 ]
 
 
+ORDERING = ("sh:less", "sh:min", "sh:max")
+"""rdflib orders values of different kinds, SHACL says that they cannot be compared."""
+MIXED = [one[0] for one in COMPONENTS if not one[0].startswith(ORDERING) or "Count" in one[0]]
+
+
 @settings(max_examples=40, deadline=None)
 @given(
-    st.lists(st.sampled_from([one[0] for one in COMPONENTS]), min_size=1, max_size=3, unique=True),
+    st.lists(st.sampled_from(MIXED), min_size=1, max_size=3, unique=True),
     st.lists(st.sampled_from(VALUES), max_size=4, unique=True),
 )
 def test_any_mix_of_components_and_values_gives_what_pyshacl_gives(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -70,8 +71,20 @@ def command(  # noqa: PLR0913 - one argument per option
             cached=not no_cache,
             progress=steps,
         )
-    click.echo(REPORTERS[form](report, publication.config), nl=False)
+    text = REPORTERS[form](report, publication.config)
+    click.echo(_coloured(text) if form == "text" and sys.stdout.isatty() else text, nl=False)
     sys.exit(DONE if report.conforms else FINDINGS)
+
+
+def _coloured(text: str) -> str:
+    """Let places, errors and warnings stand out on a terminal."""
+    shades = {"error": "red", "warning": "yellow"}
+
+    def one(match: re.Match[str]) -> str:
+        word = click.style(f"{match[2]} {match[3]}", fg=shades[match[3]], bold=True)
+        return f"{click.style(match[1], bold=True)}{word}"
+
+    return re.sub(r"^(\S*:? ?)([A-Z]\d\d) (error|warning)\b", one, text, flags=re.MULTILINE)
 
 
 def _arguments(paths: tuple[Path, ...]) -> tuple[Publication, tuple[Path, ...]]:
