@@ -57,6 +57,7 @@ def test_a_planted_disjointness_violation_is_named_and_explained(tmp_path: Path)
     assert "id/action/ratification cannot be both mfk:TreatyAction and mfk:Agent" in told
     assert "data/ttl/planted.ttl:8" in told
     assert re.search(r"data/ttl/action\.ttl:\d+", told)
+    assert re.search(r"share no member \(ontology/mufakat\.ttl:\d+\)", told)
     assert "every mfk:State is a mfk:Agent" in told
     assert "mend: Look at the source and correct" in result.output
 
@@ -254,3 +255,21 @@ def test_no_type_is_left_to_a_reasoner_in_this_publication():
         if cls.startswith(world.MFK) and cls not in stated[node]
     }
     assert implied == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "planted",
+    [
+        '<id/action/signature> mfk:doneOn "2015-13-45"^^xsd:date .',
+        '<id/action/x> mfk:doneOn "in autumn"^^xsd:date .',
+        '<id/action/x> mfk:doneOn "P1D"^^xsd:duration .',
+        '<id/action/x> mfk:doneOn "2015"^^xsd:gYear .',
+        '<id/claim/x> mfk:ordinal "first"^^xsd:integer .',
+    ],
+)
+def test_a_value_that_no_reasoner_can_read_does_not_stop_the_reasoners(
+    tmp_path: Path, planted: str
+):
+    outcome = examine(publications.make(tmp_path / "p", data=planted + "\n"))
+    assert [verdict.consistent for verdict in outcome.verdicts] == [True, True]

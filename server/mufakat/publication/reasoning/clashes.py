@@ -8,6 +8,7 @@ Rules: https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import combinations
@@ -224,6 +225,6 @@ def _value_key(literal: ox.Literal) -> str:
     """Write a literal so that equal values of the common datatypes are equal."""
     converted = cast(literal)
     datatype = converted.datatype.value
-    if datatype in WHOLE:
+    if datatype in WHOLE and re.fullmatch(r"[+-]?\d+", converted.value):
         return f"number {int(converted.value)}"
     return f"{converted.value} {converted.language or datatype}"

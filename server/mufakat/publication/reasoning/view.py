@@ -8,12 +8,14 @@ because every slug stands for its own thing.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.reasoning.vocabulary import OWL, RDF, RDFS, TYPE, XSD
+from mufakat.publication.reasoning.vocabulary import MAP, OWL, RDF, RDFS, TYPE, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +28,14 @@ CASTS: Final = {
     XSD + "gYearMonth": ("-01T00:00:00Z", XSD + "dateTime"),
     XSD + "gYear": ("-01-01T00:00:00Z", XSD + "dateTime"),
 }
+LEXICAL: Final = {
+    XSD + "dateTime": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?",
+    XSD + "integer": r"[+-]?\d+",
+    XSD + "decimal": r"[+-]?(\d+(\.\d*)?|\.\d+)",
+    XSD + "boolean": "true|false|0|1",
+    XSD + "double": r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN",
+}
+"""The spelling of the values of some datatypes; a reasoner stops at a misspelt one."""
 DECLARATIONS: Final = {
     "class": OWL + "Class",
     "object property": OWL + "ObjectProperty",
@@ -53,6 +63,8 @@ def triples(knowledge: Knowledge, facts: Iterable[Statement] | None = None) -> I
             if not _matters(knowledge, fact.predicate):
                 continue
             value = cast(value)
+            if not readable(value):
+                continue
         elif isinstance(value, ox.NamedNode) and fact.predicate != TYPE:
             individuals.add(value)
         yield ox.Triple(fact.subject, ox.NamedNode(fact.predicate), value)
@@ -100,6 +112,21 @@ def cast(literal: ox.Literal) -> ox.Literal:
         suffix, datatype = CASTS[literal.datatype.value]
         return ox.Literal(literal.value + suffix, datatype=ox.NamedNode(datatype))
     return literal
+
+
+def readable(literal: ox.Literal) -> bool:
+    """Tell whether a reasoner can read a literal; what it cannot, other checks report."""
+    if literal.datatype.value not in MAP:
+        return False
+    pattern = LEXICAL.get(literal.datatype.value)
+    if pattern and not re.fullmatch(pattern, literal.value):
+        return False
+    if literal.datatype.value == XSD + "dateTime":
+        try:
+            date.fromisoformat(literal.value[:10])
+        except ValueError:
+            return False
+    return True
 
 
 def _matters(knowledge: Knowledge, predicate: str) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
 
 from mufakat.publication.reasoning.vocabulary import RDFS, TYPE
 
@@ -59,6 +62,20 @@ def place(context: Context, statement: Statement) -> str:
     return f"{name}:{line}" if line else name
 
 
+def _rule(context: Context, clash: Clash) -> str:
+    """Write the place of the axiom that forbids; a list of members is found by two of them."""
+    if not clash.axioms:
+        return "see the ontology"
+    axiom = clash.axioms[-1]
+    if isinstance(axiom.subject, ox.BlankNode):
+        text = axiom.file.path.read_text(encoding="utf-8")
+        wanted = {context.short(term) for term in clash.terms}
+        for match in re.finditer(r"members\s*\(([^)]*)\)", text):
+            if wanted <= set(match[1].split()):
+                return f"{context.show(axiom.file)}:{text.count(chr(10), 0, match.start()) + 1}"
+    return place(context, axiom)
+
+
 def _where(context: Context, statement: Statement) -> str:
     return place(context, statement)
 
@@ -66,7 +83,7 @@ def _where(context: Context, statement: Statement) -> str:
 def _message(context: Context, clash: Clash) -> str:
     short, node = context.short, context.short(clash.node)
     terms = [short(term) for term in clash.terms]
-    rule = ", ".join(dict.fromkeys(_where(context, axiom) for axiom in clash.axioms[-1:]))
+    rule = _rule(context, clash)
     facts = [_fact(context, fact) for fact in clash.facts]
     match clash.kind:
         case "disjoint classes":
