@@ -79,6 +79,15 @@ def test_parameters_say_what_may_be_chosen(query: SavedQuery) -> None:
 
 
 @every_query
+def test_file_runs_as_it_stands_and_means_the_defaults(query: SavedQuery, store: ox.Store) -> None:
+    whole = store.query(query.text, use_default_graph_as_union=True)
+    bound = store.query(query.bind({}), use_default_graph_as_union=True)
+    assert isinstance(whole, ox.QuerySolutions)
+    assert isinstance(bound, ox.QuerySolutions)
+    assert [str(row) for row in whole] == [str(row) for row in bound]
+
+
+@every_query
 def test_reproduced_work_is_a_source_of_the_data(query: SavedQuery, store: ox.Store) -> None:
     if query.reproduces:
         work = ox.NamedNode(query.reproduces.source)
