@@ -1,8 +1,8 @@
 """The language between a web process and a worker: framed messages on a Unix socket.
 
-A frame is one byte of kind, four bytes of length in network order, and the payload. A worker greets
-with HELLO (JSON: its process id and the version of its data); a request is ASK (JSON); the answer is
-any number of DATA frames and one DONE (JSON), or one FAILED (JSON) in their place.
+A frame is one byte of kind, four bytes of length in network order, and the payload. A worker
+greets with HELLO (JSON: its process id and the version of its data); a request is ASK (JSON); the
+answer is any number of DATA frames and one DONE (JSON), or one FAILED (JSON) in their place.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class State:
         Path(path).chmod(0o600)
 
     def version(self) -> str:
-        """The version that is current; empty until data is loaded."""
+        """Give the version that is current; empty until data is loaded."""
         while True:
             before = self._map[:_COUNTER]
             version = self._map[_COUNTER:_SIZE]

@@ -236,7 +236,7 @@ def _stage(connection: socket.socket, post: Post, evaluator: Evaluator, tells: i
             post.state.publish(evaluator.version)
             os.write(tells, b"1")
             os.close(tells)
-    except BaseException:  # noqa: BLE001 - nothing of this process may live on but a whole change
+    except BaseException:
         if evaluator.version == before:
             os._exit(1)
         said = {}
