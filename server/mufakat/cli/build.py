@@ -14,14 +14,21 @@ from mufakat.publication import Publication
 
 @click.command(
     epilog="Examples: mufakat build release; mufakat build release --check"
-    " --at https://example.org/mufakat/",
+    " --site pages --at https://example.org/mufakat/",
 )
 @click.argument("out", type=click.Path(path_type=Path))
 @click.argument("publication", required=False, type=click.Path(path_type=Path))
 @click.option("--at", default="", metavar="URL", help="Address the release will lie at.")
 @click.option("--check", is_flag=True, help="Check first, and write nothing when errors are found.")
+@click.option(
+    "--site",
+    type=click.Path(path_type=Path),
+    help="Copy all pages into this folder, to be browsed without a server.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
-def command(*, out: Path, publication: Path | None, at: str, check: bool, quiet: bool) -> None:
+def command(  # noqa: PLR0913 - one argument per option
+    *, out: Path, publication: Path | None, at: str, check: bool, site: Path | None, quiet: bool
+) -> None:
     """Write a release of PUBLICATION into the folder OUT.
 
     Dumps in N-Quads, TriG, Turtle, JSON-LD and RDF/XML, VoID and DCAT, mappings as SSSOM, the
@@ -40,6 +47,11 @@ def command(*, out: Path, publication: Path | None, at: str, check: bool, quiet:
                 click.echo(text(report, opened.config), nl=False)
                 sys.exit(FINDINGS)
         release = build(opened, out, at=_folder(at), tell=steps)
+        if site is not None:
+            from mufakat.cli.static_copy import copy  # noqa: PLC0415
+
+            copied = copy(opened, site, live=at, tell=steps)
+            click.echo(f"{copied.pages} pages in {site}")
     click.echo(f"{len(release.files)} files in {release.folder}")
     click.echo(f"{release.triples} triples, content {release.version}")
     click.echo(f"RDFC-1.0 SHA-256 {release.canonical}")
