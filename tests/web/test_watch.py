@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from small_site import small_app
 
+from mufakat.web.watch import LARGEST_WHOLE, Figures, Watch
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pytest
 
 
@@ -49,3 +54,27 @@ def test_metrics_count_requests_and_the_cache() -> None:
     assert 'mufakat_requests_total{room="other",status="404"} 1.0' in text
     assert "mufakat_cache_hits 2.0" in text
     assert 'mufakat_request_seconds_count{room="sparql"} 3.0' in text
+
+
+def test_dump_goes_out_in_pieces_and_is_counted_at_its_end() -> None:
+    closed: list[bool] = []
+
+    class Pieces:
+        def __iter__(self) -> Iterator[bytes]:
+            yield from (b"x" * LARGEST_WHOLE, b"y")
+
+        def close(self) -> None:
+            closed.append(True)
+
+    def inner(_environ: dict[str, Any], start_response: Any) -> Pieces:
+        start_response("200 OK", [("Content-Length", str(LARGEST_WHOLE + 1))])
+        return Pieces()
+
+    out = io.StringIO()
+    watch = Watch(inner, Figures(object(), None), "text", out)
+    environ = {"PATH_INFO": "/dump/dataset.nq", "REQUEST_METHOD": "GET"}
+    pieces = watch(environ, lambda *_: lambda _: None)
+    assert out.getvalue() == ""
+    assert [len(piece) for piece in pieces] == [LARGEST_WHOLE, 1]
+    assert closed == [True]
+    assert str(LARGEST_WHOLE + 1) in out.getvalue()

@@ -36,6 +36,9 @@ BLUEPRINTS: Final = (
     "resources",
     "vocabularies",
     "editor",
+    "descriptions",
+    "dumps",
+    "openapi",
 )
 
 

@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import TextIO
 
     from mufakat.web.cache import Environ, Headers, Store, Wsgi
@@ -43,9 +43,13 @@ BUCKETS: Final = (
 ROOMS: Final = frozenset(
     {
         "sparql", "update", "graphs", "query", "id", "page", "data", "ontology", "shapes", "scheme",
-        "static", "health", "ready", "metrics", "dump", "docs", "search",
+        "static", "health", "ready", "metrics", "dump", "docs", "search", "void", "catalog",
     }
 )  # fmt: skip
+
+
+LARGEST_WHOLE: Final = 1 << 22
+"""Bytes of an answer that is joined before it is sent; a longer one goes out piece by piece."""
 
 
 class Figures:
@@ -111,27 +115,56 @@ class Watch:
         """Pass a request on and say what became of it."""
         began = time.perf_counter()
         environ[REQUEST_ID] = name = secrets.token_hex(8)
-        room = environ["PATH_INFO"].split("/", 2)[1] or "home"
-        told: dict[str, Any] = {"status": 500, "bytes": 0}
+        told: dict[str, Any] = {"status": 500, "bytes": 0, "length": 0}
 
         def start(status: str, headers: Headers, exc_info: Any = None) -> Callable[..., Any]:
             told["status"] = int(status.split(" ", 1)[0])
+            lengths = [value for header, value in headers if header.lower() == "content-length"]
+            told["length"] = int(lengths[0]) if lengths else 0
             written: Callable[..., Any] = start_response(status, headers, exc_info)
             return written
 
         self.figures.under_way.inc()
+        answer: Iterable[bytes] = ()
         try:
-            body = _whole(self.inner(environ, start))
-            told["bytes"] = len(body)
-            return [body]
+            answer = self.inner(environ, start)
+            if told["length"] <= LARGEST_WHOLE:
+                body = _whole(answer)
+                told["bytes"] = len(body)
+                return [body]
         finally:
-            self.figures.under_way.dec()
-            seconds = time.perf_counter() - began
-            room = room if room in ROOMS or room == "home" else "other"
-            self.figures.requests.labels(room, str(told["status"])).inc()
-            self.figures.seconds.labels(room).observe(seconds)
-            if self.log_format != "none":
-                self._log(name, environ, told, seconds)
+            if told["length"] <= LARGEST_WHOLE:
+                self._end(name, environ, told, began)
+        return self._in_pieces(answer, name, environ, told, began)
+
+    def _in_pieces(
+        self,
+        answer: Iterable[bytes],
+        name: str,
+        environ: Environ,
+        told: dict[str, Any],
+        began: float,
+    ) -> Iterator[bytes]:
+        """Pass on what is too large to be held, a dump, as it comes from disk."""
+        try:
+            for piece in answer:
+                told["bytes"] += len(piece)
+                yield piece
+        finally:
+            close = getattr(answer, "close", None)
+            if close is not None:
+                close()
+            self._end(name, environ, told, began)
+
+    def _end(self, name: str, environ: Environ, told: dict[str, Any], began: float) -> None:
+        self.figures.under_way.dec()
+        seconds = time.perf_counter() - began
+        room = environ["PATH_INFO"].split("/", 2)[1] or "home"
+        room = room if room in ROOMS or room == "home" else "other"
+        self.figures.requests.labels(room, str(told["status"])).inc()
+        self.figures.seconds.labels(room).observe(seconds)
+        if self.log_format != "none":
+            self._log(name, environ, told, seconds)
 
     def _log(self, name: str, environ: Environ, told: dict[str, Any], seconds: float) -> None:
         entry = {

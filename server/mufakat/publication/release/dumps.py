@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from mufakat.publication.publication import Publication
@@ -37,12 +37,13 @@ FORMATS: Final = (
     Format("ttl", "Turtle", "text/turtle", ox.RdfFormat.TURTLE, graphs=False),
     Format("jsonld", "JSON-LD", "application/ld+json", ox.RdfFormat.JSON_LD, graphs=True),
     Format("rdf", "RDF/XML", "application/rdf+xml", ox.RdfFormat.RDF_XML, graphs=False),
+    Format("nt", "N-Triples", "application/n-triples", ox.RdfFormat.N_TRIPLES, graphs=False),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """One written file."""
+    """One file; without a sum it is not written yet."""
 
     path: Path
     format: Format
@@ -52,7 +53,12 @@ class Dump:
 
 def canonical(publication: Publication) -> list[ox.Quad]:
     """Give all served quads with canonical blank nodes, sorted by their N-Quads lines."""
-    dataset = ox.Dataset(publication.load_store())
+    return canonicalised(publication.load_store())
+
+
+def canonicalised(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """Give quads with canonical blank nodes, sorted by their N-Quads lines."""
+    dataset = ox.Dataset(quads)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return sorted(dataset, key=str)
 

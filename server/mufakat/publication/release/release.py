@@ -13,7 +13,7 @@ from mufakat.errors import Refused
 from mufakat.publication.config import FILE_NAME
 from mufakat.publication.format import serialise
 from mufakat.publication.publication import PLACES
-from mufakat.publication.release.dumps import canonical, canonical_hash, write_dumps
+from mufakat.publication.release.dumps import FORMATS, canonical, canonical_hash, write_dumps
 from mufakat.publication.release.sssom import sssom
 from mufakat.publication.release.void import describe, measure
 
@@ -53,7 +53,7 @@ def build(
             mend="Name a folder that is empty or does not exist.",
         )
     folder.mkdir(parents=True, exist_ok=True)
-    total = 9
+    total = 4 + len(FORMATS)
     tell("canonical form", 1, total)
     quads = canonical(publication)
     name = canonical_hash(quads)
@@ -65,13 +65,13 @@ def build(
         quads=quads,
         tell=lambda title: tell(title, next(told, total), total),
     )
-    tell("descriptions", 7, total)
+    tell("descriptions", total - 2, total)
     statistics = measure(quads, publication.config.base_iri)
     about = describe(publication, statistics, dumps=dumps, at=at, canonical=name)
     (folder / "void.ttl").write_text(serialise(about, publication.config), encoding="utf-8")
-    tell("mappings", 8, total)
+    tell("mappings", total - 1, total)
     (folder / "mappings.sssom.tsv").write_text(sssom(publication), encoding="utf-8")
-    tell("sources and checksums", 9, total)
+    tell("sources and checksums", total, total)
     _sources(publication, folder / "publication")
     manifest = {
         "title": publication.config.title,

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 import pyoxigraph as ox
 
 from mufakat.publication.graph import DCTERMS, OWL, RDFS, SKOS, TYPE, XSD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mufakat.publication.publication import Publication
     from mufakat.publication.release.dumps import Dump
@@ -30,6 +30,16 @@ LINKS: Final = (
     RDFS + "seeAlso",
     "https://schema.org/sameAs",
 )
+AUTHORITY: Final = "http://publications.europa.eu/resource/authority/"
+LANGUAGES: Final = {
+    "ar": "ARA", "de": "DEU", "en": "ENG", "es": "SPA", "fr": "FRA", "id": "IND", "km": "KHM",
+    "lo": "LAO", "ms": "MSA", "my": "MYA", "pt": "POR", "ru": "RUS", "ta": "TAM", "th": "THA",
+    "tl": "TGL", "vi": "VIE", "zh": "ZHO",
+}  # fmt: skip
+"""Codes of ISO 639-3 under which the EU's language authority lists what tags of BCP 47 name."""
+DATASET: Final = "void#dataset"
+"""Name of the dataset below the base IRI."""
+EXAMPLES: Final = 6
 MEDIA: Final = "https://www.iana.org/assignments/media-types/"
 
 
@@ -47,6 +57,8 @@ class Statistics:
     links: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Links out, by predicate and the place they lead to."""
     graphs: Counter[str] = field(default_factory=Counter)
+    examples: tuple[str, ...] = ()
+    """A few things of the commonest kinds."""
 
 
 def measure(quads: Iterable[ox.Quad], base_iri: str) -> Statistics:
@@ -65,60 +77,87 @@ def measure(quads: Iterable[ox.Quad], base_iri: str) -> Statistics:
             if predicate == TYPE:
                 members[target.value].add(triple.subject)
             elif predicate in LINKS and not target.value.startswith(base_iri):
-                found.links[predicate, _place(target.value)] += 1
+                found.links[predicate, place(target.value)] += 1
     subjects = {triple.subject for triple in triples}
     found.triples = len(triples)
     found.subjects = len(subjects)
     found.objects = len({triple.object for triple in triples})
-    found.entities = sum(
-        isinstance(one, ox.NamedNode) and one.value.startswith(base_iri + "id/") for one in subjects
-    )
+    found.entities = sum(_is_own(one, base_iri) for one in subjects)
     found.classes = Counter({name: len(nodes) for name, nodes in members.items()})
+    own = [
+        (name, min(node.value for node in nodes if _is_own(node, base_iri)))
+        for name, nodes in members.items()
+        if any(_is_own(node, base_iri) for node in nodes)
+    ]
+    found.examples = examples(own, found.classes)
     return found
 
 
-def _place(iri: str) -> str:
+def _is_own(node: object, base_iri: str) -> TypeGuard[ox.NamedNode]:
+    return isinstance(node, ox.NamedNode) and node.value.startswith(base_iri + "id/")
+
+
+def examples(firsts: Iterable[tuple[str, str]], classes: Mapping[str, int]) -> tuple[str, ...]:
+    """Choose examples from the first member of each class: those of the commonest classes."""
+    ordered = sorted(firsts, key=lambda pair: (-classes[pair[0]], pair[0]))
+    return tuple(dict.fromkeys(first for _, first in ordered))[:EXAMPLES]
+
+
+def place(iri: str) -> str:
+    """Give the beginning of an IRI up to its host."""
     scheme, _, rest = iri.partition("://")
     return f"{scheme}://{rest.partition('/')[0]}/"
 
 
-class _Writer:
-    """Collects triples; values are IRIs (`<…>`), numbers or English texts."""
+class Writer:
+    """Collects triples; values are IRIs, numbers or English texts."""
 
     def __init__(self) -> None:
         self.triples: list[ox.Triple] = []
 
     def say(self, node: str, predicate: str, value: ox.NamedNode | ox.Literal) -> None:
+        """State something."""
         self.triples.append(ox.Triple(ox.NamedNode(node), ox.NamedNode(predicate), value))
 
     def point(self, node: str, predicate: str, *targets: str) -> None:
+        """State a relation to other things."""
         for target in targets:
             self.say(node, predicate, ox.NamedNode(target))
 
     def text(self, node: str, predicate: str, text: str) -> None:
+        """State an English text; an empty one says nothing."""
         if text:
             self.say(node, predicate, ox.Literal(text, language="en"))
 
     def number(self, node: str, predicate: str, number: int) -> None:
+        """State a whole number."""
         self.say(node, predicate, ox.Literal(number))
 
 
-def describe(
+def describe(  # noqa: PLR0913 - all but two have a default
     publication: Publication,
     statistics: Statistics,
     *,
     dumps: Sequence[Dump] = (),
     at: str = "",
     canonical: str = "",
+    version: str = "",
 ) -> list[ox.Triple]:
-    """Describe the dataset; `at` is the address the server or the release lies at."""
+    """Describe the dataset; `at` is the address the server or the release lies at.
+
+    `version` names its content where that is not the publication's own: after a change.
+    """
     base = publication.config.base_iri
     root = at or base
-    dataset, out = base + "void#dataset", _Writer()
-    _head(out, publication, dataset, canonical)
+    dataset, out = base + DATASET, Writer()
+    out.point(base + "void", TYPE, VOID + "DatasetDescription")
+    out.text(base + "void", DCTERMS + "title", f"Description of {publication.config.title}")
+    out.point(base + "void", FOAF + "primaryTopic", dataset)
+    head(out, publication, version, canonical)
     _numbers(out, dataset, statistics)
     out.point(dataset, VOID + "sparqlEndpoint", root + "sparql")
-    out.say(dataset, VOID + "uriSpace", ox.Literal(base))
+    out.say(dataset, VOID + "uriSpace", ox.Literal(base + "id/"))
+    out.point(dataset, VOID + "exampleResource", *statistics.examples)
     out.point(dataset, VOID + "vocabulary", *_vocabularies(statistics))
     for number, (name, count) in enumerate(sorted(statistics.properties.items())):
         part = f"{base}void#property-{number}"
@@ -130,24 +169,26 @@ def describe(
         out.point(dataset, VOID + "classPartition", part)
         out.point(part, VOID + "class", name)
         out.number(part, VOID + "entities", count)
-    for number, ((predicate, place), count) in enumerate(sorted(statistics.links.items())):
+    for number, ((predicate, where), count) in enumerate(sorted(statistics.links.items())):
         part = f"{base}void#links-{number}"
         out.point(part, TYPE, VOID + "Linkset")
         out.point(part, VOID + "subjectsTarget", dataset)
         out.point(part, VOID + "linkPredicate", predicate)
-        out.say(part, VOID + "objectsTarget", ox.NamedNode(place))
+        out.say(part, VOID + "objectsTarget", ox.NamedNode(where))
         out.number(part, VOID + "triples", count)
         out.point(dataset, VOID + "subset", part)
     for name, count in sorted(statistics.graphs.items()):
         out.point(dataset, VOID + "subset", name)
         out.point(name, TYPE, VOID + "Dataset")
         out.number(name, VOID + "triples", count)
-    _distributions(out, dataset, root, dumps)
+    distributions(out, dataset, root, dumps)
     return out.triples
 
 
-def _head(out: _Writer, publication: Publication, dataset: str, canonical: str) -> None:
+def head(out: Writer, publication: Publication, version: str = "", canonical: str = "") -> None:
+    """Say what the dataset is: title, licence, languages, version, and the catalogue it is in."""
     config = publication.config
+    dataset = config.base_iri + DATASET
     catalog = config.base_iri + "catalog"
     out.point(catalog, TYPE, DCAT + "Catalog")
     out.text(catalog, DCTERMS + "title", config.title)
@@ -158,14 +199,19 @@ def _head(out: _Writer, publication: Publication, dataset: str, canonical: str) 
     out.point(dataset, FOAF + "homepage", config.base_iri)
     if config.licence:
         out.point(dataset, DCTERMS + "license", config.licence)
-    for language in config.languages:
-        out.say(dataset, DCTERMS + "language", ox.Literal(language))
-    out.say(dataset, DCAT + "version", ox.Literal(publication.version))
+    out.point(dataset, DCTERMS + "language", *languages(config.languages))
+    out.say(dataset, DCAT + "version", ox.Literal(version or publication.version))
     if canonical:
         out.say(dataset, DCTERMS + "identifier", ox.Literal(f"rdfc-1.0:sha256:{canonical}"))
 
 
-def _numbers(out: _Writer, dataset: str, statistics: Statistics) -> None:
+def languages(tags: Sequence[str]) -> list[str]:
+    """Name languages the way European portals do; a tag they have no code for is left out."""
+    codes = dict.fromkeys(LANGUAGES.get(tag.partition("-")[0]) for tag in tags)
+    return [f"{AUTHORITY}language/{code}" for code in codes if code]
+
+
+def _numbers(out: Writer, dataset: str, statistics: Statistics) -> None:
     for name, number in (
         ("triples", statistics.triples),
         ("entities", statistics.entities),
@@ -186,7 +232,8 @@ def _vocabularies(statistics: Statistics) -> list[str]:
     return sorted(space for space in spaces if ":" in space)
 
 
-def _distributions(out: _Writer, dataset: str, root: str, dumps: Sequence[Dump]) -> None:
+def distributions(out: Writer, dataset: str, root: str, dumps: Sequence[Dump]) -> None:
+    """Say where the dumps lie, and their sizes and sums where they are known."""
     for dump in dumps:
         address = f"{root}dump/{dump.path.name}"
         out.point(dataset, VOID + "dataDump", address)
@@ -195,6 +242,9 @@ def _distributions(out: _Writer, dataset: str, root: str, dumps: Sequence[Dump])
         out.text(address, DCTERMS + "title", dump.format.title)
         out.point(address, DCAT + "downloadURL", address)
         out.point(address, DCAT + "mediaType", MEDIA + dump.format.media_type)
+        out.point(address, DCAT + "accessURL", root + "dump/")
+        if not dump.sha256:
+            continue
         size = ox.Literal(str(dump.bytes), datatype=ox.NamedNode(XSD + "nonNegativeInteger"))
         out.say(address, DCAT + "byteSize", size)
         checksum = address + "#sha256"
