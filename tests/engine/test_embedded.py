@@ -37,6 +37,26 @@ def test_union_holds_each_statement_once(engine: EmbeddedEngine) -> None:
     assert rows == [{"n": ox.Literal(3)}]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT (COUNT(*) AS ?n) FROM <one> FROM <two> { ?s <p> ?o }",
+        "PREFIX g: <> SELECT (COUNT(*) AS ?n) FROM g:one FROM NAMED <x> FROM g:two { ?s <p> ?o }",
+        "BASE <http://example.org/x/> SELECT (COUNT(*) AS ?n) FROM <../one> FROM <../two>"
+        " { ?s <http://example.org/p> ?o }",
+    ],
+)
+def test_merge_of_graphs_holds_each_statement_once(engine: EmbeddedEngine, text: str) -> None:
+    assert engine.select(text).rows == [{"n": ox.Literal(3)}]
+    asked = QueryRequest("SELECT (COUNT(*) AS ?n) { ?s <p> ?o }", (E + "one", E + "two"))
+    assert engine.answer(asked, BY_NAME["csv"]).body == b"n\r\n3\r\n"
+
+
+def test_merge_keeps_named_graphs_apart(engine: EmbeddedEngine) -> None:
+    text = "SELECT ?g FROM <one> FROM <two> FROM NAMED <two> { GRAPH ?g { <a> <p> 7 } }"
+    assert engine.select(text).rows == [{"g": ox.NamedNode(E + "two")}]
+
+
 def test_select_gives_terms_and_leaves_out_what_is_unbound(engine: EmbeddedEngine) -> None:
     rows = engine.select(
         "SELECT ?o ?none { <a> <p> ?o FILTER(isIRI(?o)) OPTIONAL { ?o <x> ?none } }"
@@ -103,6 +123,16 @@ def test_cut_answers_are_whole_answers_of_fewer_rows(
     else:
         assert answer.body == limited.body
     assert rows < 3 or answer.body == whole.body
+
+
+def test_prefix_that_would_need_escapes_is_left_out(engine: EmbeddedEngine) -> None:
+    engine.prefixes = {"e": E, "below": E + "id/"}
+    text = "CONSTRUCT { <id/state/a> <p> <id/b/c> } WHERE {}"
+    body = engine.answer(QueryRequest(text), BY_NAME["turtle"]).body.decode()
+    assert body == f"<{E}id/state/a> <{E}p> <{E}id/b/c> .\n"
+    engine.prefixes = {"e": E, "state": E + "id/state/"}
+    body = engine.answer(QueryRequest(text), BY_NAME["turtle"]).body.decode()
+    assert f"state:a <{E}p> <{E}id/b/c> ." in body
 
 
 def test_nothing_is_cut_where_nothing_is_too_long() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from mufakat.engine.cut import cut
+from mufakat.engine.dataset import chosen, merged
 from mufakat.engine.diagnosis import explain
 from mufakat.engine.lexer import starred
 from mufakat.engine.types import Answer, QueryRequest, Rows
@@ -53,22 +54,27 @@ def run(
     exist is empty. https://www.w3.org/TR/sparql11-protocol/#dataset
     """
     dataset: dict[str, Any] = {}
-    if request.names_dataset:
-        dataset["default_graph"] = [_node(iri) for iri in request.default_graphs]
-        dataset["named_graphs"] = [_node(iri) for iri in request.named_graphs]
+    graphs = chosen(request, base_iri)
+    if graphs is not None and (request.names_dataset or len(graphs[0]) > 1):
+        default = [_node(iri) for iri in dict.fromkeys(graphs[0])]
+        named = [_node(iri) for iri in dict.fromkeys(graphs[1])]
+        if len(default) > 1:
+            store = merged(store, default, named)
+        dataset["default_graph"] = default if len(default) <= 1 else [ox.DefaultGraph()]
+        dataset["named_graphs"] = named
     try:
         result = store.query(request.text, base_iri=base_iri, **dataset)
         if isinstance(result, ox.QuerySolutions) and _STAR.search(request.text):
-            named = _in_order(request.text, [v.value for v in result.variables])
-            if named:
-                return store.query(named, base_iri=base_iri, **dataset)
-        return result
+            spelt_out = _in_order(request.text, [v.value for v in result.variables])
+            if spelt_out:
+                result = store.query(spelt_out, base_iri=base_iri, **dataset)
     except SyntaxError as error:
         raise explain(request.text, str(error.msg or error), known_prefixes) from None
     except (ValueError, RuntimeError) as error:
         raise BadQuery(f"The query cannot be evaluated: {error}.") from None
     except OSError as error:
         raise Unavailable(f"The query cannot be evaluated: {error}.") from None
+    return result
 
 
 def _in_order(text: str, in_scope: Sequence[str]) -> str | None:
@@ -170,19 +176,24 @@ def rows(result: Result) -> Rows:
 
 
 def used(prefixes: Mapping[str, str], triples: Iterable[ox.Triple]) -> dict[str, str]:
-    """Keep the prefixes that some IRI of the triples begins with."""
+    """Keep the prefixes that shorten some IRI of the triples to a plain name.
+
+    An IRI that goes on below the namespace would be written with escaped slashes; it reads better
+    whole.
+    """
     if not prefixes:
         return {}
-    wanted = dict(prefixes)
-    kept: dict[str, str] = {}
+    found: set[str] = set()
     for triple in triples:
         for term in (triple.subject, triple.predicate, triple.object):
             iri = _spelt(term)
-            for prefix in [p for p, namespace in wanted.items() if iri.startswith(namespace)]:
-                kept[prefix] = wanted.pop(prefix)
-        if not wanted:
-            break
-    return {prefix: prefixes[prefix] for prefix in prefixes if prefix in kept}
+            found.add(iri[: max(iri.rfind("#"), iri.rfind("/")) + 1])
+    return {
+        prefix: namespace
+        for prefix, namespace in prefixes.items()
+        if namespace in found
+        and not any(other.startswith(namespace) and other != namespace for other in found)
+    }
 
 
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"

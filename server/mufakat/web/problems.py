@@ -73,7 +73,7 @@ class Problem:
     def members(self) -> dict[str, Any]:
         """Give the members of the problem object, empty ones left out."""
         told = {
-            "type": f"/docs/problems#{self.name}",
+            "type": f"urn:mufakat:problem:{self.name}",
             "title": self.title,
             "status": self.status,
             "detail": self.detail,

@@ -1,0 +1,65 @@
+"""Which graphs a query reads, and their merge where the default graph is made of several.
+
+The engine reads several graphs as one without taking out what stands in more than one of them, so
+that it would count a shared statement twice; a merge is a set.
+https://www.w3.org/TR/sparql11-query/#specifyingDataset
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+import pyoxigraph as ox
+
+from mufakat.engine.lexer import tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mufakat.engine.types import QueryRequest
+
+Graphs = tuple[list[str], list[str]]
+"""IRIs of the graphs that make the default graph, and of the named ones."""
+
+
+def chosen(request: QueryRequest, base_iri: str | None) -> Graphs | None:
+    """Give the dataset that the protocol or else the query names; None when neither does."""
+    if request.names_dataset:
+        return list(request.default_graphs), list(request.named_graphs)
+    if "from" not in request.text.lower():
+        return None
+    default: list[str] = []
+    named: list[str] = []
+    base, prefixes = base_iri or "", {}
+    stream = list(tokens(request.text))
+    for i, token in enumerate(stream[:-1]):
+        following = stream[i + 1]
+        if token.says("BASE") and following.kind == "iri":
+            base = urljoin(base, following.text[1:-1])
+        elif token.says("PREFIX") and i + 2 < len(stream) and stream[i + 2].kind == "iri":
+            prefixes[following.text.removesuffix(":")] = urljoin(base, stream[i + 2].text[1:-1])
+        elif token.says("FROM"):
+            is_named = following.says("NAMED") and i + 2 < len(stream)
+            target = stream[i + 2] if is_named else following
+            if target.kind == "iri":
+                iri = urljoin(base, target.text[1:-1])
+            else:
+                prefix, _, local = target.text.partition(":")
+                iri = prefixes.get(prefix, "") + local
+            (named if is_named else default).append(iri)
+    return (default, named) if default or named else None
+
+
+def merged(
+    store: ox.Store, default: Iterable[ox.NamedNode], named: Iterable[ox.NamedNode]
+) -> ox.Store:
+    """Copy the graphs of a dataset into a store of their own, its default graph their merge."""
+    copy = ox.Store()
+    for name in default:
+        quads = store.quads_for_pattern(None, None, None, name)
+        copy.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in quads)
+    for name in named:
+        copy.add_graph(name)
+        copy.bulk_extend(store.quads_for_pattern(None, None, None, name))
+    return copy
