@@ -52,6 +52,8 @@ def command(  # noqa: PLR0913 - one argument per option
 
             copied = copy(opened, site, live=at, tell=steps)
             click.echo(f"{copied.pages} pages in {site}")
+            for path in copied.missing:
+                click.echo(f"a link leads nowhere: {path}", err=True)
     click.echo(f"{len(release.files)} files in {release.folder}")
     click.echo(f"{release.triples} triples, content {release.version}")
     click.echo(f"RDFC-1.0 SHA-256 {release.canonical}")
