@@ -6,10 +6,10 @@ import time
 from contextlib import suppress
 
 import pytest
-from bench.corpus import corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.corpus import corpus
 from mufakat.engine.guard import inspect
 from mufakat.engine.lexer import tokens
 from mufakat.engine.nesting import bound

@@ -6,17 +6,23 @@ away and added is then written down and published as a whole, or thrown away.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import pyoxigraph as ox
+
+try:
+    import resource
+except ImportError:  # Windows, where the guard stands alone
+    resource = None  # type: ignore[assignment]
 
 from mufakat.engine.diagnosis import explain
 from mufakat.engine.journal import Delta
 from mufakat.errors import BadQuery, NotFound, Where
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 Method = Literal["put", "post", "delete"]
 DEFAULT: Final = ox.DefaultGraph()
@@ -74,11 +80,26 @@ def make(store: ox.Store, change: Change, *, base_iri: str | None, union_into: s
 
 def _update(store: ox.Store, change: Update, base_iri: str | None) -> None:
     try:
-        store.update(change.text, base_iri=base_iri)
+        with _no_way_out():
+            store.update(change.text, base_iri=base_iri)
     except SyntaxError as error:
         raise explain(change.text, str(error.msg)) from None
     except (ValueError, RuntimeError, OSError) as error:
         raise BadQuery(f"The update cannot be carried out: {error}.") from None
+
+
+@contextmanager
+def _no_way_out() -> Iterator[None]:
+    """Let this process open neither a file nor a socket, whatever the update says."""
+    if resource is None:
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def _write_graph(store: ox.Store, change: GraphWrite, base_iri: str | None) -> None:

@@ -12,9 +12,10 @@ import pyoxigraph as ox
 from mufakat.engine.cut import cut
 from mufakat.engine.dataset import chosen, merged
 from mufakat.engine.diagnosis import explain
+from mufakat.engine.guard import FEDERATION
 from mufakat.engine.lexer import starred
 from mufakat.engine.types import Answer, QueryRequest, Rows
-from mufakat.errors import BadQuery, TooLarge, Unavailable
+from mufakat.errors import BadQuery, MufakatError, Refused, TooLarge, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -73,7 +74,7 @@ def run(
     except (ValueError, RuntimeError) as error:
         raise BadQuery(f"The query cannot be evaluated: {error}.") from None
     except OSError as error:
-        raise Unavailable(f"The query cannot be evaluated: {error}.") from None
+        raise _failed(error) from None
     return result
 
 
@@ -236,7 +237,14 @@ def _node(iri: str) -> ox.NamedNode:
         ) from None
 
 
-def _failed(error: Exception) -> Unavailable:
+def _failed(error: Exception) -> MufakatError:
+    if isinstance(error, OSError):
+        # The data is in memory; only a SERVICE reaches out, and the process has no way out.
+        return Refused(
+            "The query asks another server, which may not be done while it is evaluated.",
+            mend="Write SERVICE with blanks around it and an address that is allowed here.",
+            clause=FEDERATION,
+        )
     return Unavailable(f"The query could not be evaluated to its end: {error}.")
 
 

@@ -155,6 +155,8 @@ def services(stream: list[Token]) -> Iterable[tuple[Token, str]]:
     namespaces = declared_prefixes(stream)
     for i, token in enumerate(stream):
         if not token.says("SERVICE"):
+            if _hides(token, "service", stream[i - 1 : i], stream[i + 1 : i + 2]):
+                yield token, "?"
             continue
         j = i + 1
         if j < len(stream) and stream[j].says("SILENT"):
@@ -169,6 +171,22 @@ def services(stream: list[Token]) -> Iterable[tuple[Token, str]]:
         elif ":" in target.text:
             prefix, _, local = target.text.partition(":")
             yield token, namespaces.get(prefix, "") + local
+
+
+def _hides(token: Token, word: str, before: list[Token], after: list[Token]) -> bool:
+    """Whether the engine may read a keyword where this scan sees a part of a word.
+
+    The engine wants no blank around a keyword: `1SERVICE`, `true.SERVICE`, `SERVICESILENT` and
+    `SERVICEex:a {` are clauses to it.
+    """
+    text = token.text.lower()
+    if token.kind != "word" or word not in text:
+        return False
+    prefix, colon, local = text.partition(":")
+    if not colon or local.startswith("."):
+        return word in (local or prefix)
+    is_graph = bool(before) and before[0].says("GRAPH", "SERVICE", "SILENT")
+    return word in prefix and not is_graph and bool(after) and after[0].text == "{"
 
 
 def check_service(iri: str, policy: Policy, where: Where) -> None:

@@ -90,10 +90,13 @@ def _check_first(stream: list[Token], lines: Lines) -> None:
 def _without_load(stream: list[Token], lines: Lines) -> list[Edit]:
     """Refuse LOAD; a silent one, which never fails, becomes an operation that does nothing."""
     edits: list[Edit] = []
+    depth = 0
     for i, token in enumerate(stream):
-        if not token.says("LOAD"):
+        if token.kind == "sign":
+            depth += {"{": 1, "}": -1}.get(token.text, 0)
+        if not _loads(token, stream[i - 1] if i else None, depth):
             continue
-        if not (i + 2 < len(stream) and stream[i + 1].says("SILENT")):
+        if not (token.says("LOAD") and i + 2 < len(stream) and stream[i + 1].says("SILENT")):
             raise Refused(
                 "LOAD is not allowed here.",
                 where=_where(token, lines),
@@ -105,6 +108,15 @@ def _without_load(stream: list[Token], lines: Lines) -> list[Edit]:
             last = stream[i + 5]
         edits.append((token.start, last.end, NO_OPERATION))
     return edits
+
+
+def _loads(token: Token, before: Token | None, depth: int) -> bool:
+    """Whether a LOAD begins here; the engine reads LOADSILENT and LOADex:a as one, too."""
+    word, colon, _ = token.text.upper().partition(":")
+    if token.kind != "word" or "LOAD" not in word:
+        return False
+    begins = depth <= 0 and (before is None or before.kind == "iri" or before.text == ";")
+    return not colon or (begins and word.startswith("LOAD"))
 
 
 def _with_dataset(request: UpdateRequest, stream: list[Token], lines: Lines) -> list[Edit]:
