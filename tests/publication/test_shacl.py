@@ -185,6 +185,44 @@ def test_a_constraint_that_counts_is_asked_node_by_node() -> None:
     assert [name for name, _ in found(validate(shapes, data))] == ["urn:e:a", "urn:e:c"]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{ { FILTER ($this = <urn:e:a>) } FILTER bound($this) }",
+        "BIND ($this AS ?that) FILTER (?that = <urn:e:a>)",
+        "{ SELECT $this WHERE { FILTER ($this = <urn:e:a>) } }",
+        "{ FILTER ($this = <urn:e:a>) } UNION { FILTER (false) }",
+        "$this <urn:e:p> ?v FILTER (?v = '$this {') FILTER NOT EXISTS { $this <urn:e:q> ?w }",
+    ],
+)
+def test_this_is_bound_before_the_query_begins_at_any_depth(body: str) -> None:
+    shapes = (
+        'e:S a sh:NodeShape ; sh:targetClass e:C ; sh:sparql [ sh:select """'
+        f'SELECT $this WHERE {{ {body} }}""" ] .'
+    )
+    data = "e:a a e:C ; e:p '$this {' . e:b a e:C ; e:p '$this {' ; e:q 1 ."
+    assert [name for name, _ in found(validate(shapes, data))] == ["urn:e:a"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "$this ?p ?v MINUS { $this <urn:e:q> ?v }",
+        "VALUES ?v { 1 } $this ?p ?v",
+        "SERVICE <urn:e:s> { $this ?p ?v }",
+        "BIND (1 AS $this)",
+        "$this ?p ?v { SELECT ?v WHERE { ?x <urn:e:p> ?v } }",
+    ],
+)
+def test_a_query_that_cannot_be_asked_of_one_node_is_refused(body: str) -> None:
+    shapes = (
+        "e:S a sh:NodeShape ; sh:targetClass e:C ; sh:sparql [ sh:select"
+        f" 'SELECT $this WHERE {{ {body} }}' ] ."
+    )
+    with pytest.raises(ShapeError, match="bound beforehand"):
+        validate(shapes, "e:a a e:C .")
+
+
 def test_what_is_deactivated_finds_nothing() -> None:
     shapes = on("sh:minCount 1 ; sh:deactivated true")
     assert validate(shapes, "e:a a e:C .") == []

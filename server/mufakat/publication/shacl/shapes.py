@@ -22,6 +22,7 @@ NOT_PARAMETERS: Final = frozenset(
         *("path", "severity", "message", "deactivated", "name", "description", "order", "group"),
         *("defaultValue", "declare", "ignoredProperties", "flags", "qualifiedMinCount"),
         *("qualifiedMaxCount", "qualifiedValueShapesDisjoint", "entailment", "prefixes"),
+        *("select", "ask"),
     )
 )
 

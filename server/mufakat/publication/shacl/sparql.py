@@ -13,19 +13,29 @@ from mufakat.publication.shacl.results import Result
 from mufakat.publication.shacl.shapes import ShapeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mufakat.publication.graph import Graph, Term
     from mufakat.publication.shacl.shapes import Shape
     from mufakat.publication.shacl.validator import Ask
 
 THIS: Final = ox.Variable("this")
+STRINGS: Final = (
+    r"\"\"\".*?\"\"\"|'\''.*?'\''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|#[^\n]*"
+)
+FORBIDDEN: Final = re.compile(
+    r"\b(MINUS|SERVICE|VALUES)\b|\bAS\s+[?$](this|currentShape|shapesGraph)\b"
+    r"|\{\s*SELECT\b(?![^{]*[?$]this\b)",
+    re.IGNORECASE,
+)
+"""What a query with variables bound beforehand must not hold."""
 ONE_BY_ONE: Final = re.compile(
-    r"\b(GROUP|HAVING|LIMIT|OFFSET|COUNT|SUM|MIN|MAX|AVG|SAMPLE|GROUP_CONCAT|MINUS)\b|\{\s*SELECT\b",
+    r"\b(GROUP|HAVING|LIMIT|OFFSET|COUNT|SUM|MIN|MAX|AVG|SAMPLE|GROUP_CONCAT|UNION|BOUND)\b"
+    r"|\{\s*SELECT\b|[{}.;]\s*\{",
     re.IGNORECASE,
 )
 """Where a table of focus nodes would change the meaning, each is asked for by itself."""
-CLAUSE: Final = "https://www.w3.org/TR/shacl/#sparql-constraints-prebound"
+CLAUSE: Final = "https://www.w3.org/TR/shacl/#pre-binding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +52,9 @@ class SparqlConstraint:
         if not self.active:
             return
         named = [node for node in focus if isinstance(node, (ox.NamedNode, ox.Literal))]
-        if len(named) < 2 or len(named) < len(focus) or ONE_BY_ONE.search(self.select):
+        if len(named) < 2 or len(named) < len(focus) or ONE_BY_ONE.search(_bare(self.select)):
             for node in focus:
-                for row in ask(self.select, {THIS: node}):
+                for row in self._one(ask, node):
                     yield self._result(node, row, shape)
             return
         table = " ".join(str(node) for node in named)
@@ -55,6 +65,15 @@ class SparqlConstraint:
         text = f"{before} VALUES ?this {{ {table} }} {after}"
         for row in ask(text, {}):
             yield self._result(row["this"], row, shape)
+
+    def _one(self, ask: Ask, node: Term) -> Iterable[ox.QuerySolution]:
+        """Ask for one node, its name given in every group, so that it is bound at any depth."""
+        if isinstance(node, ox.BlankNode):
+            return ask(self.select, {THIS: node})
+        given = f"{{ VALUES ?this {{ {node} }} "
+        groups = rf"({STRINGS})|\{{(?!\s*SELECT\b)"
+        text = re.sub(groups, lambda m: m[1] or given, self.select, flags=re.DOTALL | re.IGNORECASE)
+        return ask(text, {})
 
     def _result(self, focus: Term, row: ox.QuerySolution, shape: Shape) -> Result:
         found: dict[str, Term] = {}
@@ -93,6 +112,12 @@ def read_constraint(shapes: Graph, node: Term, path: str) -> SparqlConstraint:
             mend="Give it one SELECT query that asks for $this.",
             clause="https://www.w3.org/TR/shacl/#sparql-constraints",
         )
+    if FORBIDDEN.search(_bare(texts[0])):
+        raise ShapeError(
+            "An sh:select holds what cannot be asked with $this bound beforehand.",
+            mend="Do without MINUS, SERVICE, VALUES and AS $this, and let sub-queries select it.",
+            clause=CLAUSE,
+        )
     prefixes: dict[str, str] = {}
     owners = list(shapes.values(node, SH + "prefixes"))
     for owner in owners:
@@ -102,14 +127,20 @@ def read_constraint(shapes: Graph, node: Term, path: str) -> SparqlConstraint:
                 for namespace in _texts(shapes, declaration, "namespace"):
                     prefixes[prefix] = namespace
     head = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in sorted(prefixes.items()))
-    body = re.sub(r"\$PATH\b", lambda _: path, texts[0])
+    spelt = rf"({STRINGS})|(\$PATH\b)|\$(?=\w)"
+    body = re.sub(spelt, lambda m: m[1] or (path if m[2] else "?"), texts[0], flags=re.DOTALL)
     messages = shapes.values(node, SH + "message")
     return SparqlConstraint(
         node=node,
-        select=head + re.sub(r"\$(?=\w)", "?", body),
+        select=head + body,
         messages=tuple(term for term in messages if isinstance(term, ox.Literal)),
         active="true" not in _texts(shapes, node, "deactivated"),
     )
+
+
+def _bare(text: str) -> str:
+    """Give a query without its strings, IRIs and comments."""
+    return re.sub(STRINGS, " ", text, flags=re.DOTALL)
 
 
 def _texts(shapes: Graph, node: Term, name: str) -> list[str]:
