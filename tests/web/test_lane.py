@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 from small_site import small_app, small_engine
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from mufakat.engine.types import Limits
 
@@ -66,6 +68,16 @@ def test_both_ways_give_the_same_answer(name: str, monkeypatch: pytest.MonkeyPat
         body = response.data.replace(number.encode(), b"")
         found.append((response.status, sorted(response.headers), body))
     assert found[0] == found[1]
+
+
+def test_body_in_chunks_is_read_whole() -> None:
+    app = small_app(log_format="none")
+    environ = EnvironBuilder("/sparql", method="POST", content_type=DIRECT).get_environ()
+    environ.pop("CONTENT_LENGTH", None)
+    environ |= {"wsgi.input": io.BytesIO(b"ASK {}"), "wsgi.input_terminated": True}
+    body, status, _ = run_wsgi_app(app, environ)
+    assert status == "200 OK"
+    assert b"".join(body) == b'{"head":{},"boolean":true}'
 
 
 def test_plain_queries_do_not_enter_flask(monkeypatch: pytest.MonkeyPatch) -> None:

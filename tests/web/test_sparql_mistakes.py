@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from small_site import small_app, small_engine
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from mufakat.engine.types import Limits
 
@@ -123,6 +125,30 @@ def test_service_is_refused_before_anything_is_sent(client: FlaskClient) -> None
 def test_query_beyond_its_size_gives_413() -> None:
     client = small_app(small_engine(limits=Limits(query_bytes=300))).test_client()
     assert client.post("/sparql", data={"query": "ASK {}" + " " * 300}).status_code == 413
+
+
+@pytest.mark.parametrize("kind", ["application/sparql-query", "application/x-www-form-urlencoded"])
+def test_body_without_end_is_not_read_to_its_end(kind: str) -> None:
+    app = small_app(max_query_bytes=1000)
+
+    class Endless(io.RawIOBase):
+        read_so_far = 0
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            assert self.read_so_far < 100_000_000
+            self.read_so_far += len(buffer)
+            buffer[:] = b"q" * len(buffer)
+            return len(buffer)
+
+    builder = EnvironBuilder("/sparql", method="POST", content_type=kind)
+    environ = builder.get_environ()
+    environ.pop("CONTENT_LENGTH", None)
+    environ |= {"wsgi.input": Endless(), "wsgi.input_terminated": True}
+    _, status, _ = run_wsgi_app(app, environ)
+    assert status.startswith("413")
 
 
 def test_answer_beyond_its_size_gives_413() -> None:

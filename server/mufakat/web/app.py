@@ -18,6 +18,7 @@ from mufakat.web.metrics import FIGURES
 from mufakat.web.plan import WORKERS_PER_CORE
 from mufakat.web.site import NAME, Site, here
 from mufakat.web.watch import REQUEST_ID, Figures, Watch
+from mufakat.web.writes import LARGEST
 
 if TYPE_CHECKING:
     from mufakat.engine.types import Engine
@@ -47,7 +48,7 @@ def create_app(publication: Publication, engine: Engine, settings: Settings) -> 
     app = Flask("mufakat.web")
     fair = FairEngine(engine, _guests(settings), behind_proxy=bool(settings.public_url))
     app.extensions[NAME] = Site(publication, fair, settings)
-    app.config["MAX_FORM_MEMORY_SIZE"] = 4 * settings.max_query_bytes + 65536
+    app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"] = LARGEST
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     problems.install(app)

@@ -15,6 +15,7 @@ from flask import g
 
 from mufakat.engine.formats import KIND_OF_FORM
 from mufakat.engine.types import QueryRequest
+from mufakat.errors import TooLarge
 from mufakat.web import negotiation
 from mufakat.web.headers import CROSS_ORIGIN, SECURITY
 from mufakat.web.sparql import DIRECT, FLEETING, FORM, LASTING, cut_headers, etag_of, is_fickle
@@ -44,9 +45,13 @@ class Lane:
         self.app = app
         self.inner = inner
         self.engine = engine
+        self.bound: int = app.config["MAX_CONTENT_LENGTH"]
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a plain query; pass on everything else."""
+        if not _gather(environ, self.bound):
+            error = TooLarge(f"The request is larger than {self.bound:,} bytes.")
+            return self._fail(environ, start_response, "", error)
         plain = _plain(environ) if environ["PATH_INFO"] in PATHS else None
         if plain is None:
             return self.inner(environ, start_response)
@@ -92,6 +97,27 @@ class Lane:
             g.request_id = environ.get(REQUEST_ID, "")
             told = self.app.make_response(self.app.handle_user_exception(error))
             return self.app.process_response(told)(environ, start_response)
+
+
+def _gather(environ: Environ, bound: int) -> bool:
+    """Give a body that comes in chunks its length; whether it is within the bound.
+
+    Werkzeug would cut such a body at the bound and let the rest pass for the whole.
+    """
+    unknown = environ.get("CONTENT_LENGTH") in {None, ""}
+    if not (unknown and environ.get("wsgi.input_terminated")):
+        return True
+    if environ["REQUEST_METHOD"] in {"GET", "HEAD", "OPTIONS"}:
+        return True
+    body = bytearray()
+    while len(body) <= bound:
+        part = environ["wsgi.input"].read(min(LARGEST, bound + 1 - len(body)))
+        if not part:
+            environ["wsgi.input"] = io.BytesIO(body)
+            environ["CONTENT_LENGTH"] = str(len(body))
+            return True
+        body += part
+    return False
 
 
 def _plain(environ: Environ) -> tuple[QueryRequest, str | None] | None:

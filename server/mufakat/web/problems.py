@@ -176,6 +176,7 @@ def _page(problem: Problem) -> str:
 
 
 _HTTP_MENDS: Final = {
+    401: "Send the header Authorization: Bearer with the server's token.",
     404: "Begin at the front page, or look at the address again.",
     405: "Use one of the methods in the Allow header.",
     413: "Send less at once.",
@@ -189,6 +190,7 @@ def _of_http(error: HTTPException) -> Problem:
     detail = {
         404: "There is nothing at this address.",
         405: f"This address does not take {request.method}.",
+        413: "The request is larger than is read here.",
     }.get(status, error.description or name)
     headers = {
         header: value

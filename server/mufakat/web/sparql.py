@@ -15,7 +15,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from mufakat.engine.formats import KIND_OF_FORM
 from mufakat.engine.types import QueryRequest
-from mufakat.errors import BadQuery, TooLarge
+from mufakat.errors import BadQuery
 from mufakat.web import negotiation, service_description
 from mufakat.web.site import here
 
@@ -129,9 +129,8 @@ def _asked(text: str, parameters: MultiDict[str, str]) -> QueryRequest:
 
 
 def _from_post() -> QueryRequest:
-    bound: int = here().settings.max_query_bytes
-    if request.content_length is not None and request.content_length > 4 * bound + 65536:
-        raise TooLarge(f"The request is {request.content_length:,} bytes long; that is too much.")
+    # A form needs up to three bytes for one of the query; what comes in chunks is bounded as well.
+    request.max_content_length = 4 * here().settings.max_query_bytes + 65536
     mimetype = request.mimetype
     if mimetype == FORM:
         if "update" in request.form:
