@@ -55,9 +55,7 @@ def measure(engine: Engine, base_iri: str) -> Statistics:
     out = f'FILTER(?p IN ({links}) && isIRI(?o) && !STRSTARTS(STR(?o), "{base_iri}"))'
     found.links = Counter((_text(row, "p"), place(_text(row, "o"))) for row in ask("?p ?o", out))
     firsts = ask("?o (MIN(STR(?s)) AS ?first)", f"{typed} {own}", "GROUP BY ?o")
-    found.examples = examples(
-        ((_text(row, "o"), _text(row, "first")) for row in firsts if "first" in row), found.classes
-    )
+    found.examples = examples(_text(row, "first") for row in firsts if "first" in row)
     return found
 
 

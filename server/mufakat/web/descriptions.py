@@ -50,7 +50,7 @@ POINTING: Final = frozenset({"home.home", "descriptions", "dumps", "openapi", "s
 """Endpoints, or rooms of them, whose answers name the descriptions in their Link headers."""
 LINKS: Final = (
     ("void", "describedby", "text/turtle"),
-    ("openapi.json", "service-desc", "application/vnd.oai.openapi+json;version=3.1"),
+    ("openapi.json", "service-desc", "application/json"),
     ("docs/", "service-doc", "text/html"),
 )
 

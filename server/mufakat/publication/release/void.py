@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from mufakat.publication.graph import DCTERMS, OWL, RDFS, SKOS, TYPE, XSD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from mufakat.publication.publication import Publication
     from mufakat.publication.release.dumps import Dump
@@ -58,7 +58,7 @@ class Statistics:
     """Links out, by predicate and the place they lead to."""
     graphs: Counter[str] = field(default_factory=Counter)
     examples: tuple[str, ...] = ()
-    """A few things of the commonest kinds."""
+    """A few things of different kinds."""
 
 
 def measure(quads: Iterable[ox.Quad], base_iri: str) -> Statistics:
@@ -84,12 +84,8 @@ def measure(quads: Iterable[ox.Quad], base_iri: str) -> Statistics:
     found.objects = len({triple.object for triple in triples})
     found.entities = sum(_is_own(one, base_iri) for one in subjects)
     found.classes = Counter({name: len(nodes) for name, nodes in members.items()})
-    own = [
-        (name, min(node.value for node in nodes if _is_own(node, base_iri)))
-        for name, nodes in members.items()
-        if any(_is_own(node, base_iri) for node in nodes)
-    ]
-    found.examples = examples(own, found.classes)
+    own = [[n.value for n in nodes if _is_own(n, base_iri)] for nodes in members.values()]
+    found.examples = examples(min(iris) for iris in own if iris)
     return found
 
 
@@ -97,10 +93,12 @@ def _is_own(node: object, base_iri: str) -> TypeGuard[ox.NamedNode]:
     return isinstance(node, ox.NamedNode) and node.value.startswith(base_iri + "id/")
 
 
-def examples(firsts: Iterable[tuple[str, str]], classes: Mapping[str, int]) -> tuple[str, ...]:
-    """Choose examples from the first member of each class: those of the commonest classes."""
-    ordered = sorted(firsts, key=lambda pair: (-classes[pair[0]], pair[0]))
-    return tuple(dict.fromkeys(first for _, first in ordered))[:EXAMPLES]
+def examples(firsts: Iterable[str]) -> tuple[str, ...]:
+    """Choose examples from the first member of each class: what stands for itself is named short.
+
+    A state has a shorter address than its ratification of a treaty, and that than its citation.
+    """
+    return tuple(sorted(set(firsts), key=lambda iri: (len(iri), iri))[:EXAMPLES])
 
 
 def place(iri: str) -> str:
