@@ -12,6 +12,8 @@ from __future__ import annotations
 import ipaddress
 import socket
 import threading
+import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
@@ -40,6 +42,11 @@ CONNECT: Final = 3.0
 NOTHING: Final = "{ VALUES () { () } }"
 """What a silent service that failed stands for: one row that binds nothing."""
 ACCEPT: Final = "application/sparql-results+xml, application/sparql-results+json;q=0.9"
+
+
+_LATE: Final = (urllib3.exceptions.ReadTimeoutError, urllib3.exceptions.ConnectTimeoutError)
+_CARRIERS: Final = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+"""Networks whose addresses end in an IPv4 address that is the one really reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +80,16 @@ class Services:
         clauses = list(_clauses(text, stream))
         if len(clauses) > MOST:
             raise TooLarge(f"The query asks other servers in {len(clauses)} places; {MOST} may be.")
+        until = time.monotonic() + self.read
         for clause in reversed(clauses):
-            rows = self._rows(clause, prologue)
+            rows = self._rows(clause, prologue, until)
             text = f"{text[: clause.start]}{rows}{text[clause.end :]}"
         return text
 
-    def _rows(self, clause: Clause, prologue: str) -> str:
+    def _rows(self, clause: Clause, prologue: str, until: float) -> str:
         try:
-            body, media_type = self._ask(
-                clause.endpoint, f"{prologue}SELECT * WHERE {clause.group}"
-            )
+            query = f"{prologue}SELECT * WHERE {clause.group}"
+            body, media_type = self._ask(clause.endpoint, query, until)
             return _as_values(body, media_type)
         except Refused:
             raise
@@ -91,20 +98,21 @@ class Services:
                 return NOTHING
             raise
 
-    def _ask(self, endpoint: str, query: str) -> tuple[bytes, str]:
+    def _ask(self, endpoint: str, query: str, until: float) -> tuple[bytes, str]:
         if not self._places.acquire(blocking=False):
             raise Unavailable("Too many other servers are being asked just now.")
         try:
-            return self._post(endpoint, query)
-        except (urllib3.exceptions.ReadTimeoutError, urllib3.exceptions.ConnectTimeoutError):
-            raise TimedOut(f"{endpoint} did not answer in time.", clause=CLAUSE) from None
-        except (urllib3.exceptions.HTTPError, OSError):
+            return self._post(endpoint, query, until)
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            if isinstance(error, _LATE) or time.monotonic() >= until:
+                raise _late(endpoint) from None
             raise Unavailable(f"{endpoint} cannot be reached.", clause=CLAUSE) from None
         finally:
             self._places.release()
 
-    def _post(self, endpoint: str, query: str) -> tuple[bytes, str]:
-        with connection(endpoint, self.policy, read=self.read) as pool:
+    def _post(self, endpoint: str, query: str, until: float) -> tuple[bytes, str]:
+        left = max(0.05, until - time.monotonic())
+        with connection(endpoint, self.policy, read=left) as pool, _ended_at(until, pool):
             parts = urlsplit(endpoint)
             response = pool.urlopen(
                 "POST",
@@ -127,6 +135,8 @@ class Services:
                 body += chunk
                 if len(body) > BYTES:
                     raise TooLarge(f"{endpoint} answered more than {BYTES:,} bytes.")
+            if time.monotonic() >= until:  # what was cut may look as if it had come to its end
+                raise _late(endpoint)
             return bytes(body), response.headers.get("Content-Type", "")
 
 
@@ -135,13 +145,16 @@ def connection(endpoint: str, policy: Policy, *, read: float) -> urllib3.HTTPCon
 
     A name that is looked up a second time may lead somewhere else, so it is looked up once.
     """
-    parts = urlsplit(endpoint)
+    try:
+        parts = urlsplit(endpoint)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        raise _no_address(endpoint) from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise Refused(f"<{endpoint}> is no address of an endpoint.", clause=CLAUSE)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+        raise _no_address(endpoint)
     try:
         found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    except OSError:
+    except (OSError, UnicodeError):
         raise Unavailable(f"The name {parts.hostname} is not known.", clause=CLAUSE) from None
     addresses = [str(entry[4][0]) for entry in found]
     if not policy.allow_private and not all(map(is_public, addresses)):
@@ -162,12 +175,50 @@ def connection(endpoint: str, policy: Policy, *, read: float) -> urllib3.HTTPCon
     return urllib3.HTTPConnectionPool(addresses[0], port, timeout=timeout)
 
 
+def _late(endpoint: str) -> TimedOut:
+    return TimedOut(f"{endpoint} did not answer in time.", clause=CLAUSE)
+
+
+def _no_address(endpoint: str) -> Refused:
+    return Refused(f"<{endpoint}> is no address of an endpoint.", clause=CLAUSE)
+
+
+@contextmanager
+def _ended_at(until: float, pool: urllib3.HTTPConnectionPool) -> Iterator[None]:
+    """Cut the pool's connection at a moment, whatever little still trickles in by then."""
+    sockets: list[socket.socket] = []
+
+    class Noted(pool.ConnectionCls):  # type: ignore[misc,name-defined]
+        def connect(self) -> None:
+            super().connect()
+            sockets.append(self.sock)
+
+    def cut() -> None:
+        for each in sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    pool.ConnectionCls = Noted
+    timer = threading.Timer(max(0.0, until - time.monotonic()), cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 def is_public(address: str) -> bool:
-    """Whether an address lies in the public internet."""
+    """Whether an address lies in the public internet, as does any IPv4 address inside it."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    return ip.is_global and not ip.is_multicast
+    inner: list[ipaddress.IPv4Address | None] = []
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
+        if any(ip in network for network in _CARRIERS):
+            inner.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
+        if ip.ipv4_mapped:
+            ip = ip.ipv4_mapped
+    return all(each.is_global and not each.is_multicast for each in (ip, *filter(None, inner)))
 
 
 def _clauses(text: str, stream: list[Token]) -> Iterator[Clause]:
