@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mufakat.publication.saved_parameters import Parameter
 
 Control = Literal["select", "checks", "date", "number", "text"]
-FEW: Final = 14
+FEW: Final = 48
 """Up to this many choices a list of several is a row of boxes to tick."""
 
 
