@@ -16,6 +16,8 @@ from mufakat.publication.check.reporters import text as as_text
 if TYPE_CHECKING:
     from planted.conftest import Planted
 
+pytestmark = pytest.mark.slow  # each mistake is looked for in the whole publication
+
 ACTIONS = "data/ttl/actions.ttl"
 TIERS = "data/ttl/assessments.ttl"
 BASE = "https://w3id.org/mufakat/"
@@ -228,7 +230,6 @@ def test_a_tier_outside_the_scale(planted: Planted, tier: str) -> None:
     assert finding["mend"]
 
 
-@pytest.mark.slow
 def test_the_publication_as_it_stands_is_clean() -> None:
     publication = Publication.open(Path(__file__).parents[2])
     report = run(publication, cached=False)

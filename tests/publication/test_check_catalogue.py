@@ -182,6 +182,7 @@ def test_a_query_that_two_engines_answer_differently_is_found(tmp_path: Path) ->
     assert "pyoxigraph gives 1 rows, rdflib 1" in finding.message
 
 
+@pytest.mark.slow
 def test_the_reasoners_are_asked_only_on_request(tmp_path: Path) -> None:
     ontology = tiny.ONTOLOGY + "ex:Act owl:disjointWith ex:Signature .\n"
     publication = tiny.write(tmp_path, ontology=ontology)

@@ -147,6 +147,7 @@ def test_iris_are_shortened_as_the_files_write_them(tmp_path: Path) -> None:
     assert config.shorten("urn:x") == "urn:x"
 
 
+@pytest.mark.slow
 def test_every_turtle_file_of_this_repository_is_in_the_house_form() -> None:
     publication = Publication.open(REPOSITORY)
     odd = []
