@@ -65,6 +65,19 @@ def test_answer_is_dressed_and_cut(engine: PooledEngine) -> None:
     assert answer.body.startswith(b"@prefix e: <http://example.org/> .")
 
 
+def test_answer_of_many_bytes_can_stay_in_a_file(address: str) -> None:
+    engine = PooledEngine(Pool(address, size=1), union_default_graph=True, version="1")
+    asked = QueryRequest("SELECT * { ?s ?p ?o . ?o2 ?p ?n FILTER(?n < 12) }")
+    fmt = BY_NAME["csv"]
+    spooled, whole = engine.open_answer(asked, fmt), engine.answer(asked, fmt)
+    assert spooled.file
+    with spooled.file as file:
+        assert len(file.read()) == spooled.size == len(whole.body) > 1 << 20
+    small = engine.open_answer(QueryRequest("ASK {}"), fmt)
+    assert (small.file, small.body) == (None, b"true")
+    engine.close()
+
+
 def test_syntax_error_keeps_its_place(engine: PooledEngine) -> None:
     with pytest.raises(BadQuery) as caught:
         engine.select("SELECT * {\n ?s ex:p ?o }")

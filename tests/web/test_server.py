@@ -87,6 +87,23 @@ def test_request_under_way_is_finished_when_told_to_end(folder: Path) -> None:
         assert found == [200]
 
 
+def test_large_answer_is_sent_whole_and_a_client_that_leaves_does_no_harm(folder: Path) -> None:
+    triples = "".join(f"<{E}{i}> <{E}q> {i} .\n" for i in range(1500))
+    (folder / "data/ttl/more.ttl").write_text(triples)
+    large = quote(f"SELECT * {{ ?a <{E}q> ?b . ?c <{E}q> ?d FILTER(?d < 60) }}")
+    with serving(folder) as server:
+        reply = server.ask(f"/sparql?query={large}", headers={"Accept": "text/csv"})
+        assert reply.status == 200
+        assert reply.body.count(b"\n") == 1 + 1500 * 60
+        assert len(reply.body) == int(reply.headers["Content-Length"])
+        host, port = server.address.removeprefix("http://").split(":")
+        for _ in range(5):
+            with socket.create_connection((host, int(port))) as leaving:
+                leaving.sendall(f"GET /sparql?query={large} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+                leaving.recv(1000)
+        assert server.ask("/ready").status == 200
+
+
 def test_new_release_is_taken_in_without_a_dropped_request(folder: Path) -> None:
     with serving(folder) as server:
         before = server.ask("/ready").headers["Data-Version"]

@@ -6,6 +6,7 @@ ended when it passes its deadline or its memory.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from mufakat.engine.pool import Pool
     from mufakat.engine.service import Services
 
+MANY: Final = 1 << 20
+"""Bytes from which on an answer is sent from a file."""
 STACK: Final = 64 << 20
 """Bytes of stack for a worker: the engine recurses, and the guard's bounds are set for less."""
 
@@ -111,6 +114,10 @@ class PooledEngine:
         """
         return self._answer(request, fmt, self.limits.rows)
 
+    def open_answer(self, request: QueryRequest, fmt: ResultFormat) -> Answer:
+        """Do as `answer`, but leave an answer of many bytes in the file it was spooled to."""
+        return self._answer(request, fmt, self.limits.rows, spooled=True)
+
     def select(self, text: str) -> Rows:
         """Evaluate a SELECT query into terms."""
         return evaluate.rows(self._results(text))
@@ -142,7 +149,9 @@ class PooledEngine:
         answer = self._answer(QueryRequest(text), BY_NAME["json"], 0)
         return ox.parse_query_results(answer.body, ox.QueryResultsFormat.JSON)
 
-    def _answer(self, request: QueryRequest, fmt: ResultFormat, rows: int) -> Answer:
+    def _answer(
+        self, request: QueryRequest, fmt: ResultFormat, rows: int, *, spooled: bool = False
+    ) -> Answer:
         inspected = inspect(request.text, self.limits, self.policy)
         form = inspected.form
         if not fmt.suits(form):
@@ -161,16 +170,14 @@ class PooledEngine:
                 "result_bytes": self.limits.result_bytes,
             }
         )
+        said = result.said
+        answer = Answer(
+            form, fmt.content_type, b"", said["truncated"], said["rows"], said.get("version", "")
+        )
+        if spooled and result.size > MANY:
+            return replace(answer, file=result.body, size=result.size)
         with result.body as body:
-            said = result.said
-            return Answer(
-                form,
-                fmt.content_type,
-                body.read(),
-                said["truncated"],
-                said["rows"],
-                said.get("version", ""),
-            )
+            return replace(answer, body=body.read())
 
     def change(self, change: Change) -> dict[str, Any]:
         """Have a change made, whole or not at all; on disk and seen by all when this returns.

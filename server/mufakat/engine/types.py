@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +45,10 @@ class Answer:
     """How many rows or triples were sent, where the answer was cut."""
     version: str = ""
     """The state of the data it was read from, where that can change while it is read."""
+    file: IO[bytes] | None = None
+    """Holds the bytes in place of `body` when there are many and the caller can send a file."""
+    size: int = 0
+    """How many bytes the file holds."""
 
 
 @dataclass(frozen=True, slots=True)

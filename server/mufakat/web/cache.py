@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.http import parse_etags
 
+from mufakat.web.streamed import Streamed
 from mufakat.web.watch import REQUEST_ID
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class Cache:
             return written
 
         answer = self.inner(environ, start)
-        if environ["REQUEST_METHOD"] == "HEAD" or not begun:
+        if environ["REQUEST_METHOD"] == "HEAD" or not begun or isinstance(answer, Streamed):
             return answer
         status, headers = begun[0]
         told = {name.lower(): value for name, value in headers}

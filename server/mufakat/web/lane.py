@@ -19,6 +19,7 @@ from mufakat.errors import TooLarge
 from mufakat.web import negotiation
 from mufakat.web.headers import CROSS_ORIGIN, SECURITY
 from mufakat.web.sparql import DIRECT, FLEETING, FORM, LASTING, cut_headers, etag_of, is_fickle
+from mufakat.web.streamed import Streamed
 from mufakat.web.watch import REQUEST_ID
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Lane:
         self.app = app
         self.inner = inner
         self.engine = engine
+        # An engine that can leave a large answer in a file is asked to.
+        self._open = getattr(engine.engine, "open_answer", engine.engine.answer)
         self.bound: int = app.config["MAX_CONTENT_LENGTH"]
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -64,7 +67,7 @@ class Lane:
         etag = None if is_fickle(asked.text) else etag_of(version, asked, choice)
         headers: Headers = [
             ("Content-Type", choice.content_type),
-            ("Content-Length", str(len(answer.body))),
+            ("Content-Length", str(answer.size if answer.file else len(answer.body))),
             ("Cache-Control", LASTING if etag else FLEETING),
             ("Data-Version", version),
             ("X-Request-Id", environ.get(REQUEST_ID, "")),
@@ -74,7 +77,7 @@ class Lane:
         if etag:
             headers.append(("ETag", f'"{etag}"'))
         start_response("200 OK", headers)
-        return [answer.body]
+        return Streamed(answer.file, answer.size) if answer.file else [answer.body]
 
     def _answer(
         self, environ: Environ, asked: QueryRequest, named: str | None
@@ -82,7 +85,7 @@ class Lane:
         form = self.engine.form(asked.text)
         choice = negotiation.choose(environ.get("HTTP_ACCEPT"), KIND_OF_FORM[form], named)
         with self.engine.guests.turn(self.engine.client(environ)):
-            return choice, self.engine.engine.answer(asked, choice.format)
+            return choice, self._open(asked, choice.format)
 
     def _fail(
         self,
