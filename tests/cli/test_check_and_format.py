@@ -115,6 +115,13 @@ def test_a_folder_is_a_publication(mufakat: Call, folder: Path) -> None:
     assert mufakat("check", "-q", str(folder)).exit_code == 0
 
 
+def test_a_folder_with_nothing_in_it_cannot_be_checked(mufakat: Call, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = mufakat("check", "-q", str(tmp_path / "empty"))
+    assert result.exit_code == 2
+    assert "nothing to check" in result.stderr
+
+
 def test_a_file_of_no_publication_cannot_be_checked(mufakat: Call) -> None:
     result = mufakat("check", "-q", "nowhere.ttl")
     assert result.exit_code == 2

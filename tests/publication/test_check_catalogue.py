@@ -203,11 +203,14 @@ def test_only_what_concerns_the_named_files_is_told(tmp_path: Path) -> None:
     assert part.files == 1
 
 
-def test_only_changed_files_are_told_after_a_whole_run(tmp_path: Path) -> None:
+def test_only_changed_and_spoilt_files_are_told_after_a_whole_run(tmp_path: Path) -> None:
     folder, cache = tmp_path / "p", tmp_path / "cache"
     bad = tiny.DATA.replace('rdfs:label "Book"@en', 'rdfs:label "Buku"@id')
     assert run(tiny.write(folder, data=bad), cache_folder=cache).counts == {"D02": 1}
     again = run(tiny.write(folder, data=bad), cache_folder=cache, changed=True)
+    assert (again.counts, again.files) == ({"D02": 1}, 1)
+    assert run(tiny.write(folder), cache_folder=cache).conforms
+    again = run(tiny.write(folder), cache_folder=cache, changed=True)
     assert (again.counts, again.files) == ({}, 0)
     worse = bad.replace('ex:locator "page 1"@en', 'rdfs:comment "page 1"@en')
     assert "D01" in run(tiny.write(folder, data=worse), cache_folder=cache, changed=True).counts

@@ -27,7 +27,11 @@ from mufakat.publication.config import FILE_NAME
     "--reason", is_flag=True, help="Run the reasoners too (L07); takes a Java from a wheel."
 )
 @click.option("--engines", is_flag=True, help="Ask every saved query of rdflib too (Q03).")
-@click.option("--changed", is_flag=True, help="Only files changed since the last whole run.")
+@click.option(
+    "--changed",
+    is_flag=True,
+    help="Only files that were changed, or had findings, since the last whole run.",
+)
 @click.option(
     "--format",
     "form",

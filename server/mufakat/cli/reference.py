@@ -51,8 +51,8 @@ CHECKS_HEAD: Final = """# The checks
 What `mufakat check` proves. **E** stops a release (exit code 1), **W** is told. Each finding names
 its check, file and line, the node, what is wrong and how to mend it; a count per check stands at
 the end. `--format json|junit|sarif|shacl` writes the same for programs, `--reason` adds L07,
-`--engines` adds Q03, FILES limit what is told to those files, and `--changed` to what changed since
-the last whole run.
+`--engines` adds Q03, FILES limit what is told to those files, and `--changed` to files that
+were changed, or had findings, since the last whole run.
 
 The shapes (D11) are validated by the program's own validator, which tests compare with pyshacl.
 What passed once is remembered by the hash of its content in the user's cache folder

@@ -73,13 +73,18 @@ def run(  # noqa: PLR0913 - one argument per option
     cache_folder: Path | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Check a publication, or only the files at `paths`, or those changed since the last run.
+    """Check a publication, or only the files at `paths`, or those not known to be right.
 
     Checks of the graph look at all of it in any case; with `paths` or `changed` only what concerns
     those files is reported. `reason` runs the reasoners besides and `engines` asks every saved
     query of a second engine; `cached` lets what passed before pass unseen. `progress` is told the
     title, number and total of each step.
     """
+    if not publication.files():
+        raise NotFound(
+            f"There is nothing to check in {publication.folder}.",
+            mend="Name the folder of a publication, with ontology/, data/ttl/ or queries/.",
+        )
     folder = (cache_folder or default_folder()) if cached else None
     cache = Cache(folder, str(publication.folder))
     chosen = _chosen(publication, paths)
@@ -118,8 +123,11 @@ def run(  # noqa: PLR0913 - one argument per option
         data.coverage(context)
     settled = _settle(findings)
     if chosen is None and not context.broken:
+        spoilt = {finding.file for finding in settled}
         for file in publication.files():
-            cache.learn("seen", file.name, file.sha256)
+            # what has findings counts as changed until it is mended
+            if context.show(file) not in spoilt:
+                cache.learn("seen", file.name, file.sha256)
     cache.save()
     return Report(
         findings=settled,
