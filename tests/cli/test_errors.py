@@ -7,11 +7,11 @@ import pytest
 from click.testing import CliRunner
 
 from mufakat import errors
-from mufakat.cli.errors import CANNOT_RUN, DEFECT, LIMIT, Reporting, code, render
+from mufakat.cli.errors import CANNOT_RUN, DEFECT, INTERRUPTED, LIMIT, Reporting, code, render
 from mufakat.errors import Where
 
 
-def group(error: Exception) -> click.Group:
+def group(error: BaseException) -> click.Group:
     @click.group(cls=Reporting)
     def main() -> None:
         """Nothing."""
@@ -49,6 +49,12 @@ def test_a_defect_is_told_as_one_and_without_a_traceback() -> None:
     assert result.exit_code == DEFECT
     assert "defect of the program: ZeroDivisionError: oh" in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_an_interruption_is_told_and_is_no_finding() -> None:
+    result = CliRunner().invoke(group(KeyboardInterrupt()), ["fail"])
+    assert result.exit_code == INTERRUPTED
+    assert result.stderr == "Interrupted.\n"
 
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:

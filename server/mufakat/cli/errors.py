@@ -59,7 +59,10 @@ class Reporting(click.Group):
             # the reader of our output (head, a pager) has seen enough
             _hush()
             ctx.exit(DONE)
-        except (click.ClickException, click.Abort, click.exceptions.Exit, KeyboardInterrupt):
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("Interrupted.", err=True)
+            ctx.exit(INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit):
             raise
         except Exception as error:
             if os.environ.get("MUFAKAT_DEBUG"):

@@ -29,6 +29,7 @@ publication carried with the program.
 | 2 | could not run as asked: a wrong option, query, parameter, file or setting |
 | 3 | ended by a limit of time, memory or size |
 | 70 | a defect of the program; `MUFAKAT_DEBUG=1` shows where |
+| 130 | interrupted with Ctrl-C |
 
 Errors say what was wrong, where, and how to mend it, on standard error. What takes longer than a
 second shows its steps there too.
