@@ -113,8 +113,10 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
 
         current = plan.reopened() if reloads else plan
         asked = engine(current, home)
-        task = (_reload, (asked, voice)) if reloads else (_tell_when_ready, (plan, home, voice))
-        threading.Thread(target=task[0], args=task[1], daemon=True).start()
+        if not reloads:
+            _in_background(_tell_when_ready, plan, home, voice)
+        elif home is not None:
+            _in_background(_reload, asked, voice)
         return create_app(current.publication, asked, plan.settings)
 
     server = Granian(
@@ -131,6 +133,10 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
     )
     server.on_reload(lambda: reloads.append(time.time()))
     server.serve(target_loader=load, wrap_loader=False)
+
+
+def _in_background(task: Callable[..., None], *arguments: Any) -> None:
+    threading.Thread(target=task, args=arguments, daemon=True).start()
 
 
 def _reload(asked: Any, voice: Voice) -> None:
