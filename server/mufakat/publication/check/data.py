@@ -1,4 +1,4 @@
-"""D01-D12: what every fact in the data carries, wherever it comes from."""
+"""D01, D02, D05, D06, D12: what every fact in the data carries, wherever it comes from."""
 
 from __future__ import annotations
 
@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from mufakat.publication.check.context import LABELS
-from mufakat.publication.graph import DCTERMS, OWL, RDFS, SKOS, TYPE
+from mufakat.publication.graph import OWL, RDFS, SKOS, TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mufakat.publication.check.context import Context
     from mufakat.publication.check.findings import Finding
-    from mufakat.publication.graph import Graph, Node
 
 UNCITED: Final = ("Citation", "Source", "Question")
 SAME: Final = OWL + "sameAs"
 DEPRECATED: Final = OWL + "deprecated"
-REPLACED: Final = DCTERMS + "isReplacedBy"
 NAMING_ONLY: Final = frozenset(
     {OWL + "versionIRI", OWL + "priorVersion", OWL + "backwardCompatibleWith"}
 )
@@ -188,139 +186,6 @@ def outward(context: Context) -> Iterator[Finding]:
                             path=predicate,
                             value=value.value,
                         )
-
-
-def stated(context: Context) -> Iterator[Finding]:
-    """D08: supertypes and superproperties are in the data, so that no answer needs a reasoner."""
-    classes = _closure(context, RDFS + "subClassOf")
-    properties = _closure(context, RDFS + "subPropertyOf")
-    for node, facts in context.data.facts.items():
-        if not context.wanted(context.where(context.data, node)):
-            continue
-        types = set(context.data.nodes(node, TYPE))
-        for name in sorted(types):
-            for above in sorted(classes.get(name, set()) - types):
-                yield context.finding(
-                    "D08",
-                    node,
-                    f"The node is a {context.short(name)} but is not also called a"
-                    f" {context.short(above)}.",
-                    f"Add the line: a {context.short(above)} ;",
-                    path=TYPE,
-                    value=name,
-                )
-        for predicate in sorted(facts.keys() & properties.keys()):
-            for above in sorted(properties[predicate]):
-                for value in facts[predicate]:
-                    if value not in facts.get(above, []):
-                        shown = value.value if not isinstance(value, ox.Triple) else ""
-                        yield context.finding(
-                            "D08",
-                            node,
-                            f"{context.short(predicate)} is stated without {context.short(above)}.",
-                            f"Add the same value with {context.short(above)}.",
-                            path=predicate,
-                            value=shown,
-                        )
-
-
-def _closure(context: Context, predicate: str) -> dict[str, set[str]]:
-    """Give, for each term of ours, the terms of ours above it."""
-    above: dict[str, set[str]] = {}
-    for term in context.own_terms():
-        reached: set[str] = set()
-        ahead = [term.value]
-        while ahead:
-            for name in context.ontology.nodes(ox.NamedNode(ahead.pop()), predicate):
-                if name.startswith(context.terms) and name not in reached:
-                    reached.add(name)
-                    ahead.append(name)
-        if reached:
-            above[term.value] = reached
-    return above
-
-
-def retired(context: Context) -> Iterator[Finding]:
-    """D09 and R01: what is deprecated names its replacement and is used nowhere."""
-    gone: dict[str, str] = {}
-    for graph in (context.data, context.ontology):
-        for node in graph.subjects(DEPRECATED):
-            if not any(value.value == "true" for value in graph.literals(node, DEPRECATED)):
-                continue
-            replacements = graph.nodes(node, REPLACED)
-            gone[node.value] = replacements[0] if replacements else ""
-            if not replacements and context.wanted(context.where(graph, node)):
-                yield context.finding(
-                    "R01",
-                    node,
-                    "What is deprecated does not say what replaces it.",
-                    "Add dcterms:isReplacedBy.",
-                    path=DEPRECATED,
-                )
-    if gone:
-        for graph in (context.data, context.ontology):
-            for node in graph.facts:
-                if node.value not in gone and context.wanted(context.where(graph, node)):
-                    yield from _speaks_of(context, graph, node, gone)
-
-
-def _speaks_of(
-    context: Context, graph: Graph, node: Node, gone: dict[str, str]
-) -> Iterator[Finding]:
-    for predicate, values in graph.of(node).items():
-        if predicate in gone:
-            yield _gone(context, "R01", node, predicate, gone, predicate, "")
-        if predicate in (REPLACED, DCTERMS + "replaces"):
-            continue
-        for value in values:
-            if isinstance(value, ox.NamedNode) and value.value in gone:
-                check = "R01" if value.value.startswith(context.terms) else "D09"
-                yield _gone(context, check, node, predicate, gone, value.value, value.value)
-
-
-def _gone(  # noqa: PLR0913, PLR0917 - a finding has that many sides
-    context: Context,
-    check: str,
-    node: Node,
-    predicate: str,
-    gone: dict[str, str],
-    name: str,
-    value: str,
-) -> Finding:
-    instead = gone[name]
-    return context.finding(
-        check,
-        node,
-        f"{context.short(name)} is retired.",
-        f"Write {context.short(instead)} instead." if instead else "Write what replaces it.",
-        path=predicate,
-        value=value,
-    )
-
-
-def twins(context: Context) -> Iterator[Finding]:
-    """D10: two names for what is said in exactly the same words are one thing too many."""
-    seen: dict[frozenset[tuple[str, str]], Node] = {}
-    ignored = {context.terms + "hasCitation"}
-    for node, facts in context.data.facts.items():
-        if not isinstance(node, ox.NamedNode) or DEPRECATED in facts:
-            continue
-        if context.terms + "Citation" in context.data.nodes(node, TYPE):
-            continue  # one place may bear out many facts, and each fact has its own citation
-        key = frozenset(
-            (predicate, str(value))
-            for predicate, values in facts.items()
-            if predicate not in ignored
-            for value in values
-        )
-        first = seen.setdefault(key, node)
-        if first is not node and len(key) > 2 and context.wanted(context.where(context.data, node)):
-            yield context.finding(
-                "D10",
-                node,
-                f"The node says exactly what {context.short(first.value)} says.",
-                "Keep one and give it both citations, or say in the label what differs.",
-            )
 
 
 def kinds(context: Context) -> Iterator[Finding]:
