@@ -94,8 +94,10 @@ def entries(*files: str) -> list[object]:
     for file in files:
         graph = manifest.load(DATA / file)
         for head in graph.store.quads_for_pattern(None, ox.NamedNode(MF + "entries"), None):
-            for entry in graph.items(head.object):  # type: ignore[arg-type]
-                found.append(pytest.param(graph, entry, id=entry.value.rpartition("#")[2]))
+            found += [
+                pytest.param(graph, entry, id=entry.value.rpartition("#")[2])
+                for entry in graph.items(head.object)  # type: ignore[arg-type]
+            ]
     return found
 
 

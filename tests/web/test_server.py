@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -14,6 +15,8 @@ from urllib.parse import quote
 import pytest
 
 from live import serving
+from mufakat.errors import MufakatError, Overloaded, Unavailable
+from mufakat.web import server as server_module
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,6 +126,40 @@ def test_broken_new_release_leaves_the_old_one_standing(folder: Path) -> None:
         for _ in range(20):
             assert server.ask("/ready").headers["Data-Version"] == before
         assert "true" in server.ask("/sparql?query=ASK{?s%20?p%201}").text
+
+
+class Answers:
+    """An engine that answers from a list: True is an answer, else an error."""
+
+    def __init__(self, answers: list[bool | MufakatError]) -> None:
+        self.answers = answers
+        self.closed = 0
+
+    def ask(self, _: str) -> bool:
+        answer = self.answers.pop(0)
+        if isinstance(answer, MufakatError):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def test_server_ends_when_the_process_with_the_data_is_gone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loading = gone = Unavailable("nobody there")
+    busy = Overloaded("busy")
+    answers = Answers([loading, loading, loading, True, gone, busy, True, gone, gone, True])
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(server_module, "engine", lambda *_: answers)
+    monkeypatch.setattr(server_module, "WATCH", 0)
+    monkeypatch.setattr(os, "kill", lambda *arguments: told.append(arguments))
+    server_module._keep_watch(None, None)  # type: ignore[arg-type]
+    assert told == [(os.getppid(), signal.SIGTERM)]
+    assert answers.answers == [True]
+    assert answers.closed == 9
+    assert "is gone" in capsys.readouterr().err
 
 
 def test_libraries_that_serving_does_not_need_are_not_loaded(folder: Path) -> None:

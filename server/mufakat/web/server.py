@@ -34,6 +34,10 @@ FIRST_ANSWER: Final = 600.0
 """Seconds until a server that does not become ready is given up on as far as telling goes."""
 RELOADED: Final = 600.0
 """Seconds that loading a new release may take."""
+WATCH: Final = 5.0
+"""Seconds between two looks whether the data can be reached."""
+MISSED: Final = 2
+"""Looks in vain, one after the other, after which it is gone."""
 STOP: Final = 15
 """Seconds that requests under way get when the server is told to end."""
 
@@ -104,15 +108,22 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
     if "fork" in multiprocessing.get_all_start_methods():
         multiprocessing.set_start_method("fork", force=True)
     reloads: list[float] = []
+    parent = os.getpid()
 
     def load(*_: Any) -> Any:
         # Until granian sets its own handlers, telling this process to end ends it.
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
         from mufakat.web.app import create_app  # noqa: PLC0415
 
         current = plan.reopened() if reloads else plan
-        asked = engine(current, home)
+        asked: Any = engine(current, home)
+        if home is not None:
+            # Without the data there is nothing to serve; whoever supervises this starts it anew.
+            asked.pool.on_loss = lambda: os.kill(parent, signal.SIGTERM)
+        if home is not None:
+            _in_background(_keep_watch, current, home)
         if not reloads:
             _in_background(_tell_when_ready, plan, home, voice)
         elif home is not None:
@@ -135,8 +146,42 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
     server.serve(target_loader=load, wrap_loader=False)
 
 
+def _keep_watch(plan: Plan, home: Home) -> None:
+    """End the server when the process that holds the data is gone, so that it is started anew.
+
+    Workers that are there go on answering for a while; only a new one shows whether it still is.
+    """
+    missed = 0
+    ready = False
+    while missed < MISSED:
+        time.sleep(WATCH)
+        fresh = engine(plan, home)
+        try:
+            fresh.ask("ASK {}")
+        except Unavailable:
+            missed += ready
+        except MufakatError:
+            pass  # busy is not gone
+        else:
+            missed, ready = 0, True
+        finally:
+            fresh.close()
+    print("The process that holds the data is gone; the server ends.", file=sys.stderr)
+    os.kill(os.getppid(), signal.SIGTERM)
+
+
 def _in_background(task: Callable[..., None], *arguments: Any) -> None:
     threading.Thread(target=task, args=arguments, daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """End this process in good order, or else in any, when the process that started it is gone."""
+    from mufakat.engine.pool.bonds import wait_for_parent  # noqa: PLC0415
+
+    wait_for_parent(parent)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(STOP)
+    os._exit(1)
 
 
 def _reload(asked: Any, voice: Voice) -> None:
