@@ -226,6 +226,12 @@ def test_what_passed_is_remembered_and_nothing_else(tmp_path: Path) -> None:
     assert run(tiny.write(folder), cache_folder=cache).conforms
 
 
+def test_the_front_page_puts_forward_known_queries_only(tmp_path: Path) -> None:
+    toml = tiny.TOML + '\n[front_page]\nquestions = ["acts", "deeds"]\n'
+    (finding,) = run(tiny.write(tmp_path, toml=toml), cached=False).findings
+    assert (finding.id, finding.file, finding.node) == ("Q01", "mufakat.toml", "deeds")
+
+
 def test_a_variant_of_a_source_conflict_may_have_impossible_dates(tmp_path: Path) -> None:
     data = tiny.DATA.replace('validUntil "2021-01-01"', 'validUntil "2019-01-01"')
     disputed = data + "<id/source/book> ex:hasVariant <id/act/one> .\n"

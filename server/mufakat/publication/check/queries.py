@@ -88,7 +88,20 @@ def _expected(context: Context, file: SourceFile, query: SavedQuery) -> Iterator
 
 
 def questions(context: Context) -> Iterator[Finding]:
-    """Q02: every competency question of mufakat.toml is answered by some query."""
+    """Q01, Q02: the front page names known queries; competency questions have an answer."""
+    if context.only is None:
+        for slug in context.config.front_page.get("questions", ()):
+            if slug not in {name.rpartition("/")[2] for name in context.saved}:
+                yield Finding(
+                    "Q01",
+                    severity("Q01"),
+                    "mufakat.toml",
+                    None,
+                    None,
+                    str(slug),
+                    f"The front page puts forward {slug}, and no saved query has this name.",
+                    "Correct the name under [front_page], or write the query.",
+                )
     wanted = context.config.check.get("questions", {}) if context.only is None else {}
     answered = {
         answer
