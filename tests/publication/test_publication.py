@@ -175,3 +175,15 @@ def test_all_of_this_repository_loads() -> None:
     store = Publication.open(REPOSITORY).load_store()
     assert len(store) > 10000
     assert all(isinstance(graph, ox.NamedNode) for graph in store.named_graphs())
+
+
+def test_blank_nodes_are_named_the_same_wherever_the_files_are_loaded(tmp_path: Path) -> None:
+    text = "[] a <http://e.org/C> ; <http://e.org/p> ( 1 [ <http://e.org/q> 2 ] ) .\n"
+    stores = []
+    for name in ("one", "two"):
+        (tmp_path / name / "data/ttl").mkdir(parents=True)
+        (tmp_path / name / "data/ttl/facts.ttl").write_text(text)
+        stores.append(Publication.open(tmp_path / name).load_store())
+    assert len(stores[0]) == 7
+    assert set(stores[0]) == set(stores[1])
+    assert [str(quad) for quad in stores[0]] == [str(quad) for quad in stores[1]]

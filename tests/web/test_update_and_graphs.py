@@ -235,3 +235,24 @@ def test_writable_server_without_token_does_not_start(tmp_path: Path) -> None:
             serving(folder, *options, wait=5),
         ):
             pass
+
+
+def test_blank_nodes_of_two_requests_are_two(server: Server) -> None:
+    name = E + "nameless"
+    graph(server, "PUT", name, f"_:c14n0 <{E}p> 1 .")
+    assert graph(server, "POST", name, f"_:c14n0 <{E}p> 2 .").status == 204
+    assert not ask(server, f"ASK {{ GRAPH <{name}> {{ ?s <{E}p> 1, 2 }} }}")
+    assert ask(server, f"ASK {{ GRAPH <{name}> {{ ?s <{E}p> 2 }} }}")
+    graph(server, "DELETE", name)
+
+
+def test_descriptions_and_dumps_follow_an_acknowledged_change(server: Server) -> None:
+    before = server.ask("/void.nt").text + server.ask("/dump/dataset.nq").text
+    assert "afterwards" not in before
+    reply = update(server, f"INSERT DATA {{ <{E}added> <{E}afterwards> 1 }}")
+    told = server.ask("/void.nt").text
+    assert f"<{E}afterwards>" in told
+    assert reply.headers["Data-Version"] in told
+    assert f"<{E}afterwards>" in server.ask("/dump/dataset.nq").text
+    update(server, f"DELETE DATA {{ <{E}added> <{E}afterwards> 1 }}")
+    assert f"<{E}afterwards>" not in server.ask("/dump/dataset.nq").text

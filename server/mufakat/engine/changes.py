@@ -132,6 +132,7 @@ def _read(change: GraphWrite, base_iri: str | None) -> list[ox.Quad]:
                 change.media,
                 base_iri=change.graph or base_iri,
                 without_named_graphs=True,
+                rename_blank_nodes=True,
             )
         )
     except SyntaxError as error:

@@ -30,6 +30,7 @@ PLACES: Final[dict[Kind, tuple[str, str]]] = {
 }
 SERVED: Final[tuple[Kind, ...]] = ("ontology", "data")
 TURTLE: Final = "https://www.w3.org/TR/turtle/#sec-grammar"
+BLANK: Final = "SELECT ?s ?p ?o ?g { GRAPH ?g { ?s ?p ?o FILTER(isBlank(?s) || isBlank(?o)) } }"
 VARIABLE: Final = "MUFAKAT_PUBLICATION"
 
 
@@ -89,6 +90,8 @@ class Publication:
     def __init__(self, folder: Path, config: configuration.Config) -> None:
         self.folder = folder
         self.config = config
+        self.way = folder
+        """The folder as it was named, which may be a link that another release takes later."""
 
     @classmethod
     def open(cls, path: Path | None = None) -> Publication:
@@ -101,7 +104,11 @@ class Publication:
         folder = locate(path)
         file = folder / configuration.FILE_NAME
         plain = configuration.Config(title=folder.name)
-        return cls(folder, configuration.read(file) if file.is_file() else plain)
+        opened = cls(folder, configuration.read(file) if file.is_file() else plain)
+        named = path or Path(os.environ.get(VARIABLE) or folder)
+        if named.is_dir():
+            opened.way = named.absolute()
+        return opened
 
     @cached_property
     def _files(self) -> dict[Kind, list[SourceFile]]:
@@ -166,6 +173,7 @@ class Publication:
                 )
             except SyntaxError as error:
                 raise broken_turtle(error, self.relative(file.path)) from None
+        _name_blank_nodes(store)
 
     def relative(self, path: Path) -> str:
         """Write a path the way people see it: below the folder when it lies there."""
@@ -204,6 +212,24 @@ class Publication:
             prefixes=self.config.prefixes,
             base_iri=self.config.base_iri,
         )
+
+
+def _name_blank_nodes(store: ox.Store) -> None:
+    """Give blank nodes the names of RDFC-1.0: loaded elsewhere, the same data are named the same.
+
+    Otherwise two servers of one release would answer with different bytes under one ETag.
+    https://www.w3.org/TR/rdf-canon/
+    """
+    found = store.query(BLANK)
+    assert isinstance(found, ox.QuerySolutions)  # noqa: S101 - it is a SELECT
+    quads = [ox.Quad(row["s"], row["p"], row["o"], row["g"]) for row in found]
+    if not quads:
+        return
+    for quad in quads:
+        store.remove(quad)
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    store.extend(sorted(dataset, key=str))
 
 
 def locate(path: Path | None = None) -> Path:

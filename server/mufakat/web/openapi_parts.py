@@ -157,7 +157,7 @@ def of_saved(asked: Parameter) -> Node:
     default = [_value(asked, text) for text in asked.default]
     told = asked.label + (f". {asked.help}" if asked.help else "")
     if asked.expand:
-        told += f". A short name stands for {asked.expand}…"
+        told += f". A short name is taken below {asked.expand}"
     if asked.optional:
         told += ". Leave it blank for any"
     if asked.multiple:

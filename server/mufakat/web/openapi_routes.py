@@ -1,4 +1,4 @@
-"""Every address of the server, as the OpenAPI document tells it; a test compares the route table."""
+"""Every address of the server, told for OpenAPI; a test compares it with the route table."""
 
 from __future__ import annotations
 

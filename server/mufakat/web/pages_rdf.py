@@ -29,5 +29,19 @@ def graph(triples: Iterable[ox.Triple], choice: Choice) -> Response:
 
 def serialise(triples: Iterable[ox.Triple], fmt: ox.RdfFormat) -> bytes:
     """Write triples sorted by subject, so that the same graph gives the same bytes."""
-    ordered = sorted(triples, key=lambda t: (str(t.subject), str(t.predicate), str(t.object)))
+    ordered = sorted(
+        _named(triples), key=lambda t: (str(t.subject), str(t.predicate), str(t.object))
+    )
     return ox.serialize(ordered, format=fmt, prefixes=dict(config().prefixes)) or b""
+
+
+def _named(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """Give blank nodes the names of RDFC-1.0; parsers give them a new one each time."""
+    named, nameless = [], ox.Dataset()
+    for triple in triples:
+        if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
+            nameless.add(ox.Quad(triple.subject, triple.predicate, triple.object))
+        else:
+            named.append(triple)
+    nameless.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return named + [quad.triple for quad in nameless]

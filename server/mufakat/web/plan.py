@@ -82,7 +82,7 @@ class Plan:
         """Read the publication's folder anew."""
         from mufakat.publication import Publication  # noqa: PLC0415
 
-        return replace(self, publication=Publication.open(self.publication.folder))
+        return replace(self, publication=Publication.open(self.publication.way))
 
 
 class Reloadable:

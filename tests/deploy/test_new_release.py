@@ -1,0 +1,84 @@
+"""A new release takes the place of the old one while clients keep asking."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+from steady_clients import ask, asking, more, wait_until
+
+from live import serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from live import Server
+
+pytestmark = pytest.mark.slow
+E = "http://example.org/"
+QUERY = f"SELECT ?n WHERE {{ <{E}a> <{E}p> ?n }}"
+GET = ("GET", "/sparql?query=" + quote(QUERY), None)
+POST = ("POST", "/sparql", QUERY)
+DUMP = ("GET", "/dump/dataset.nt", None)
+
+
+def release(folder: Path, number: int) -> Path:
+    (folder / "data/ttl").mkdir(parents=True)
+    (folder / "data/ttl/facts.ttl").write_text(f"<{E}a> <{E}p> {number} .\n")
+    (folder / "mufakat.toml").write_text(
+        f'title = "Facts"\nbase_iri = "{E}"\ndefault_graph = "union"\n'
+    )
+    return folder
+
+
+def point(link: Path, target: Path) -> None:
+    """Let the link lead elsewhere at once, as a release is switched."""
+    fresh = link.with_name("fresh")
+    fresh.symlink_to(target)
+    fresh.replace(link)
+
+
+def version(server: Server) -> str:
+    return str(server.ask("/ready").headers["Data-Version"])
+
+
+def switch(server: Server, link: Path, target: Path) -> None:
+    """Have a release taken in, and wait until it is."""
+    before = version(server)
+    point(link, target)
+    server.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: version(server) != before, "the release was not taken in")
+
+
+def test_clients_see_old_or_new_answers_and_never_an_error(tmp_path: Path) -> None:
+    link = tmp_path / "current"
+    point(link, release(tmp_path / "1", 1))
+    with serving(link, "--log-format", "none") as server:
+        first = version(server)
+        with asking(server.address, GET, POST, DUMP) as seen:
+            for number in (2, 3):
+                more(seen, 30)
+                switch(server, link, release(tmp_path / str(number), number))
+            more(seen, 60)
+        assert seen.failed == []
+        tables = {body for body in seen.bodies if body.startswith(b'{"head"')}
+        assert len(tables) == 3
+        assert version(server) != first
+        assert b'"3"' in ask(server.address, GET[1])[1]
+
+
+def test_release_that_cannot_be_read_changes_nothing_for_clients(tmp_path: Path) -> None:
+    link = tmp_path / "current"
+    point(link, release(tmp_path / "1", 1))
+    with serving(link, "--log-format", "none") as server:
+        with asking(server.address, GET) as seen:
+            more(seen, 20)
+            broken = release(tmp_path / "2", 2)
+            (broken / "data/ttl/facts.ttl").write_text("<a> <b")
+            point(link, broken)
+            server.process.send_signal(signal.SIGHUP)
+            more(seen, 200)
+        assert seen.failed == []
+        assert len(seen.bodies) == 1
