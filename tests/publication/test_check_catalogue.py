@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mufakat.publication.check import CATALOGUE, run
+from mufakat.publication.check.cache import default_folder
 from publication import tiny
 
 if TYPE_CHECKING:
@@ -230,6 +231,19 @@ def test_the_front_page_puts_forward_known_queries_only(tmp_path: Path) -> None:
     toml = tiny.TOML + '\n[front_page]\nquestions = ["acts", "deeds"]\n'
     (finding,) = run(tiny.write(tmp_path, toml=toml), cached=False).findings
     assert (finding.id, finding.file, finding.node) == ("Q01", "mufakat.toml", "deeds")
+
+
+def test_a_cache_that_cannot_be_written_is_no_cache(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where a folder should be", encoding="utf-8")
+    assert run(tiny.write(tmp_path / "p"), cache_folder=tmp_path / "cache").conforms
+
+
+def test_the_cache_lies_where_the_user_keeps_such_things(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MUFAKAT_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", "/var/c")
+    assert str(default_folder()) == "/var/c/mufakat"
+    monkeypatch.setenv("MUFAKAT_CACHE", "/other")
+    assert str(default_folder()) == "/other"
 
 
 def test_a_variant_of_a_source_conflict_may_have_impossible_dates(tmp_path: Path) -> None:

@@ -14,12 +14,15 @@ KEEP: Final = 4000
 VARIABLE: Final = "MUFAKAT_CACHE"
 
 
-def default_folder() -> Path:
-    """Give the user's cache folder: MUFAKAT_CACHE, XDG_CACHE_HOME or ~/.cache."""
+def default_folder() -> Path | None:
+    """Give the user's cache folder: MUFAKAT_CACHE, XDG_CACHE_HOME or ~/.cache; None without home."""
     if os.environ.get(VARIABLE):
         return Path(os.environ[VARIABLE])
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "mufakat"
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "mufakat"
+    except RuntimeError:
+        return None
 
 
 def _program() -> str:

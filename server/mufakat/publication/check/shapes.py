@@ -29,6 +29,7 @@ DIRECT: Final = frozenset(
         *("qualifiedMinCount", "qualifiedMaxCount"),
     )
 )
+ASKED: Final = (SH + "select", SH + "ask")
 EVIDENCE: Final = ("hasCitation", "citesSource", "locator")
 
 
@@ -47,10 +48,8 @@ def fits(context: Context) -> Iterator[Finding]:
         for result in validator.validate(only):
             yield translate(context, result)
     except ShapeError as error:
-        yield context.finding("S01", "", error.detail, error.mend or "Correct the shape.")
-    except SyntaxError as error:
         yield context.finding(
-            "S01", "", f"The query of a shape is not SPARQL: {error.msg}.", "Correct its sh:select."
+            "S01", error.node or "", error.detail, error.mend or "Correct the shape."
         )
 
 
@@ -155,7 +154,7 @@ def mentioned(context: Context) -> Iterator[Finding]:
             for value in values:
                 if isinstance(value, ox.NamedNode):
                     known.add(value.value)
-                elif isinstance(value, ox.Literal) and predicate == SH + "select":
+                elif isinstance(value, ox.Literal) and predicate in ASKED:
                     texts.append(value.value)
     asked = "\n".join(texts)
     told: set[str] = set()
