@@ -15,7 +15,7 @@ VARIABLE: Final = "MUFAKAT_CACHE"
 
 
 def default_folder() -> Path | None:
-    """Give the user's cache folder: MUFAKAT_CACHE, XDG_CACHE_HOME or ~/.cache; None without home."""
+    """Give the folder named by MUFAKAT_CACHE or XDG_CACHE_HOME, or ~/.cache; None without home."""
     if os.environ.get(VARIABLE):
         return Path(os.environ[VARIABLE])
     base = os.environ.get("XDG_CACHE_HOME")
