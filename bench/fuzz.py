@@ -205,6 +205,7 @@ def main() -> None:
         address = running.endpoint.removesuffix("/sparql")
         listing = probe.ask(address, "/query/", headers={"Accept": "text/html"}).body.decode()
         slugs = sorted({part.split('"')[0] for part in listing.split('href="/query/')[1:]} - {""})
+        probe.ask(address, "/dump/")  # written once for each state of the data
         before = probe.memory_mib(running.process.pid)
         tally = run(
             address,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from multiprocessing.connection import Connection
 
-LEAKS = (b"Traceback (most", b"site-packages", b'.py"', os.fsencode(Path.home()) + b"/")
+LEAKS = (b"Traceback (most", b"site-packages", b'.py", line', os.fsencode(Path.home()) + b"/")
 """What no answer may hold: the inside of the program and the machine it runs on."""
 HERE = os.fsencode(Path(__file__).resolve().parent.parent)
 

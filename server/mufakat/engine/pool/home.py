@@ -6,13 +6,12 @@ import os
 import shutil
 import signal
 import socket
-import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mufakat.engine.pool import zygote
+from mufakat.engine.pool import bonds, zygote
 from mufakat.engine.pool.pool import state_path, writers_path
 from mufakat.engine.pool.state import State
 from mufakat.engine.pool.zygote import Post
@@ -38,7 +37,7 @@ class Home:
         writable: bool = False,
     ) -> None:
         self._load = load
-        self._folder = tempfile.mkdtemp(prefix="mufakat-")
+        self._folder = bonds.folder()
         self.address = str(Path(self._folder, "engine"))
         State.create(state_path(self.address))
         self._post = Post(
@@ -46,9 +45,12 @@ class Home:
             writers=_listen(writers_path(self.address)) if writable else None,
             state=State(state_path(self.address)),
             home=os.getpid(),
+            life=bonds.handle(os.getpid()),
             memory_limit=memory_limit,
         )
         self._ready, self.pid = self._fork()
+        # Only the zygote listens: when it is gone, callers are turned away instead of kept waiting.
+        self._stop_listening()
 
     def wait(self) -> None:
         """Return when the data is loaded.
@@ -63,15 +65,17 @@ class Home:
 
     def close(self) -> None:
         """End the zygote, its successors and all workers, and remove the sockets."""
-        self._post.readers.close()
-        if self._post.writers is not None:
-            self._post.writers.close()
         # After a change the zygote is another process of the first one's group.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGTERM)
         with suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _stop_listening(self) -> None:
+        self._post.readers.close()
+        if self._post.writers is not None:
+            self._post.writers.close()
 
     def _fork(self) -> tuple[int, int]:
         if threading.active_count() > 1:

@@ -24,7 +24,7 @@ from mufakat.engine.pool.state import State
 from mufakat.errors import Invalid, MufakatError, Overloaded, TimedOut, TooLarge, Unavailable, Where
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _IN_MEMORY = 1 << 20
 _CALM_AFTER = 0.25
@@ -108,6 +108,8 @@ class Pool:
     size: int
     limits: Limits = field(default_factory=Limits)
     counters: Counters = field(default_factory=Counters)
+    on_loss: Callable[[], None] | None = None
+    """Called when nobody listens any more: no later request can be answered either."""
 
     def __post_init__(self) -> None:
         self._state = State(state_path(self.address))
@@ -303,8 +305,10 @@ class Pool:
         try:
             sock.connect(address)
             kind, payload = frames.receive(sock)
-        except OSError:
+        except OSError as error:
             sock.close()
+            if isinstance(error, ConnectionRefusedError) and self.on_loss is not None:
+                self.on_loss()
             raise _gone() from None
         if kind != frames.HELLO:
             sock.close()

@@ -65,6 +65,8 @@ class Post:
     state: State
     home: int
     """Process id of the server; when it is gone, so are we."""
+    life: int
+    """A descriptor that becomes readable when the server ends; -1 where there are none."""
     memory_limit: int
 
 
@@ -117,7 +119,11 @@ def _stand(post: Post, evaluator: Evaluator) -> None:
             sources.append(staging)
         elif post.writers is not None:
             sources.append(post.writers)
+        if post.life >= 0:
+            sources.append(post.life)
         found = select.select(sources, [], [], 1.0)[0]
+        if post.life in found:
+            break
         if post.readers in found:
             _fork_worker(post, evaluator)
         if post.writers in found:

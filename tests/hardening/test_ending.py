@@ -1,0 +1,168 @@
+"""However a server ends, nothing of it stays; told to end, it finishes what is under way."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from bench import probe, servers
+from bench.corpus import corpus
+from bench.runaway import publication
+from mufakat.engine.pool import bonds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+POINT = "/sparql?query=ASK%7B%3Chttp%3A%2F%2Fexample.org%2F1%3E%20%3Fp%20%3Fo%7D"
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for the server's temporary files, so that only its own are looked at."""
+    place = tmp_path / "tmp"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
+    monkeypatch.setattr("tempfile.tempdir", str(place))
+    return place
+
+
+@pytest.fixture
+def server(tmp_path: Path, temporary: Path) -> Iterator[servers.Running]:
+    assert temporary.is_dir()
+    options = ("--log-format", "none", "--timeout", "20")
+    with servers.mufakat(publication(tmp_path / "p", nodes=300), options=options) as running:
+        yield running
+        for pid in probe.session(running.process.pid):  # whatever a failing test left
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def until(true: Callable[[], object], seconds: float = 8) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if true():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def run_away(running: servers.Running) -> threading.Thread:
+    """Have a worker busy for longer than any test takes."""
+    address = running.endpoint.removesuffix("/sparql")
+
+    def ask() -> None:
+        with suppress(OSError, http.client.HTTPException):
+            probe.query(address, corpus()["closures one after the other"])
+
+    thread = threading.Thread(target=ask)
+    before = len(probe.session(running.process.pid))
+    thread.start()
+    until(lambda: len(probe.session(running.process.pid)) > before, 2)
+    return thread
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_killed_server_takes_all_of_its_processes_with_it(
+    server: servers.Running, busy: bool
+) -> None:
+    leader = server.process.pid
+    asking = run_away(server) if busy else None
+    assert len(probe.session(leader)) >= 3
+    os.kill(leader, signal.SIGKILL)
+    server.process.wait(5)
+    # A request under way may be finished first, within the time that an orderly end gives.
+    assert until(lambda: not probe.session(leader), 20), "processes outlive the server"
+    if asking:
+        asking.join(20)
+
+
+def test_next_server_removes_what_a_killed_one_left(
+    server: servers.Running, temporary: Path, tmp_path: Path
+) -> None:
+    left = set(temporary.glob("mufakat-*"))
+    assert left
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.wait(5)
+    assert until(lambda: not probe.session(server.process.pid), 20)
+    with servers.mufakat(publication(tmp_path / "q", nodes=3)) as other:
+        assert other.process.poll() is None
+        assert not any(folder.exists() for folder in left)
+
+
+def test_folder_of_a_running_server_is_left_alone(server: servers.Running, temporary: Path) -> None:
+    left = set(temporary.glob("mufakat-*"))
+    assert bonds.clear_abandoned() == []
+    assert all(folder.exists() for folder in left)
+    assert probe.ask(server.endpoint.removesuffix("/sparql"), POINT).status == 200
+
+
+def test_server_told_to_end_leaves_neither_process_nor_folder(
+    server: servers.Running, temporary: Path
+) -> None:
+    server.process.terminate()
+    assert server.process.wait(10) == 0
+    assert until(lambda: not probe.session(server.process.pid))
+    assert list(temporary.glob("mufakat-*")) == []
+
+
+def test_server_whose_data_process_is_killed_ends_and_says_so(server: servers.Running) -> None:
+    address = server.endpoint.removesuffix("/sparql")
+    first = servers._tree(server.process.pid)[1]  # forked before everything else
+    assert os.getpgid(first) == first
+    os.killpg(first, signal.SIGKILL)
+    said = probe.query(address, "ASK { ?s ?p 12345 }", timeout=20)  # type: ignore[arg-type]
+    assert said.status in {413, 502}
+    with suppress(OSError, http.client.HTTPException):
+        probe.query(address, "ASK { ?s ?p 123456 }", timeout=20)  # type: ignore[arg-type]
+    assert server.process.wait(15) != 0
+    assert until(lambda: not probe.session(server.process.pid))
+
+
+def test_no_request_sent_before_is_dropped_when_told_to_end(server: servers.Running) -> None:
+    parts = urlsplit(server.endpoint)
+    told, faults = threading.Event(), list[str]()
+    answered = [0]
+
+    def ask(number: int) -> None:
+        while True:
+            link = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=20)
+            try:
+                link.connect()
+            except OSError:
+                return  # nobody listens any more
+            before = not told.is_set()
+            try:
+                link.request("GET", POINT + f"&n={number}")
+                status = link.getresponse().status
+                answered[0] += 1
+                if status != 200:
+                    faults.append(str(status))
+            except (OSError, http.client.HTTPException) as error:
+                # Connections made later may be taken by the system and by nobody behind it.
+                if before:
+                    faults.append(repr(error))
+            finally:
+                link.close()
+            if told.is_set() and server.process.poll() is not None:
+                return
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    assert until(lambda: answered[0] > 50)
+    told.set()
+    time.sleep(0.05)  # what was sent before has reached the server
+    server.process.terminate()
+    assert server.process.wait(15) == 0
+    for thread in threads:
+        thread.join(20)
+    assert faults == []
