@@ -117,7 +117,9 @@ class Client:
         kind = (answer.getheader("Content-Type") or "").partition(";")[0].strip()
         if answer.will_close or request.wild or request.method == "CONNECT":
             self.close()
-        return probe.Said(answer.status, kind, whole, seconds, dict(answer.getheaders()))
+        return probe.Said(
+            answer.status, kind, whole, seconds, {n.lower(): v for n, v in answer.getheaders()}
+        )
 
     def close(self) -> None:
         """Close the connection."""

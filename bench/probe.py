@@ -75,7 +75,9 @@ def ask(  # noqa: PLR0913 - a request has that many sides
         whole = answer.read()
         kind = (answer.getheader("Content-Type") or "").partition(";")[0].strip()
         seconds = time.perf_counter() - began
-        return Said(answer.status, kind, whole, seconds, dict(answer.getheaders()))
+        return Said(
+            answer.status, kind, whole, seconds, {n.lower(): v for n, v in answer.getheaders()}
+        )
     finally:
         connection.close()
 

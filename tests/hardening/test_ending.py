@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
 POINT = "/sparql?query=ASK%7B%3Chttp%3A%2F%2Fexample.org%2F1%3E%20%3Fp%20%3Fo%7D"
 
 
