@@ -175,6 +175,13 @@ def test_unreadable_graph_gives_400_and_other_media_types_415(server: Server) ->
     assert server.ask("/graphs?default", "PUT", "x", headers).status == 415
 
 
+def test_data_that_would_end_the_parser_gives_413(server: Server) -> None:
+    deep = '{"a:p":' * 5000 + "1" + "}" * 5000
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/ld+json"}
+    assert server.ask("/graphs?default", "POST", deep, headers).status == 413
+    assert server.ask("/ready").status == 200
+
+
 def test_graph_answers_304_for_the_version_it_named(server: Server) -> None:
     path = f"/graphs?graph={quote(E + 'graph/data/facts', safe='')}"
     first = server.ask(path)

@@ -17,6 +17,8 @@ from mufakat.engine.lexer import Token
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from mufakat.engine.lexer import TokenKind
+
 _PARTS: Final = re.compile(
     r"(?P<word>\d+\.?\d*[eE][+-]?\d+|\d*\.\d+(?:[eE][+-]?\d+)?|\d+(?![\w:])"
     r"|(?:[\w:]|\\.|%[0-9A-Fa-f]{2})(?:[\w:.-]|\\.|%[0-9A-Fa-f]{2})*(?<!\.))|(?P<sign>.)",
@@ -63,7 +65,7 @@ def _fine(stream: list[Token]) -> Iterator[Token]:
             yield token
             continue
         for match in _PARTS.finditer(token.text):
-            kind = "word" if match.lastgroup == "word" else "sign"
+            kind: TokenKind = "word" if match.lastgroup == "word" else "sign"
             yield Token(kind, match.group(), token.start + match.start())
 
 

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
+from mufakat.engine import nested_data
 from mufakat.engine.changes import GraphWrite
 from mufakat.engine.formats import by_media_type
 from mufakat.engine.types import QueryRequest
@@ -118,6 +119,7 @@ def _write(method: Method, graph: str | None) -> dict[str, object]:
     media = by_media_type(request.mimetype or "text/turtle", "graph")
     if media is None:
         raise _unsupported(request.mimetype)
+    nested_data.check(data, media.rdf)
     return writes.carry_out(GraphWrite(method, graph, data, media.rdf))
 
 
@@ -128,9 +130,11 @@ def _write_parts(method: Method, graph: str | None) -> dict[str, object]:
         media = by_media_type(part.mimetype or "text/turtle", "graph")
         if media is None:
             raise _unsupported(part.mimetype)
-        triples += _parse(part.stream.read(), media.rdf, graph, number)
-    data = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
-    return writes.carry_out(GraphWrite(method, graph, data, ox.RdfFormat.N_TRIPLES))
+        data = part.stream.read()
+        nested_data.check(data, media.rdf)
+        triples += _parse(data, media.rdf, graph, number)
+    whole = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+    return writes.carry_out(GraphWrite(method, graph, whole, ox.RdfFormat.N_TRIPLES))
 
 
 def _parse(data: bytes, media: ox.RdfFormat, graph: str | None, number: int) -> list[ox.Triple]:

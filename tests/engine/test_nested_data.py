@@ -1,0 +1,69 @@
+"""Data that would end its parser is refused before it is parsed."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+
+import pyoxigraph as ox
+import pytest
+
+from mufakat.engine.nested_data import DEEPEST, check
+from mufakat.errors import TooLarge
+
+JSON, XML, TURTLE, NT = (
+    ox.RdfFormat.JSON_LD,
+    ox.RdfFormat.RDF_XML,
+    ox.RdfFormat.TURTLE,
+    ox.RdfFormat.N_TRIPLES,
+)
+HEAD = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:a="a:">'
+
+
+def json(depth: int) -> str:
+    return '{"a:p":' * depth + "1" + "}" * depth
+
+
+def xml(depth: int) -> str:
+    pairs = depth // 2
+    inner = "<rdf:Description><a:p>" * pairs + "</a:p></rdf:Description>" * pairs
+    return HEAD + inner + "</rdf:RDF>"
+
+
+def quoted(depth: int) -> str:
+    return "<a:s> <a:p> " + "<<( <a:s> <a:p> " * depth + "<a:o>" + " )>>" * depth + " ."
+
+
+@pytest.mark.parametrize(
+    ("text", "media"),
+    [(json(5000), JSON), (xml(50_000), XML), (quoted(5000), TURTLE), (quoted(5000), NT)],
+)
+def test_deep_data_is_refused(text: str, media: ox.RdfFormat) -> None:
+    with pytest.raises(TooLarge):
+        check(text.encode(), media)
+
+
+@pytest.mark.parametrize(
+    ("text", "media"),
+    [
+        (json(DEEPEST["json"]), JSON),
+        (xml(DEEPEST["xml"] - 2), XML),
+        (quoted(DEEPEST["quoted"]), TURTLE),
+        ('{"a:p": "' + "{[" * 500 + '"}', JSON),
+        ('{"a:p": "\\\\"' + ', "a:q": "{{{"' * 200 + "}", JSON),
+        ('<a:s> <a:p> "' + "<< " * 500 + '" . # ' + "<< " * 500, TURTLE),
+        (HEAD + "<rdf:Description/>" * 2000 + "<!-- " + "<x>" * 2000 + " --></rdf:RDF>", XML),
+    ],
+)
+def test_data_within_the_bounds_passes_and_can_be_parsed(text: str, media: ox.RdfFormat) -> None:
+    check(text.encode(), media)
+    list(ox.parse(text.encode(), media, base_iri="http://example.org/"))
+
+
+@pytest.mark.parametrize("media", [JSON, XML, TURTLE])
+@pytest.mark.parametrize("piece", [b'"', b"<", b"<<", b"{", b"<!--", b"\\", b"'''", b"<a "])
+def test_the_check_takes_one_pass(media: ox.RdfFormat, piece: bytes) -> None:
+    began = time.monotonic()
+    with suppress(TooLarge):
+        check(piece * (100_000 // len(piece)), media)
+    assert time.monotonic() - began < 2
