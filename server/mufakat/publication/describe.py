@@ -28,11 +28,21 @@ EVERYWHERE: Final = (
     "{ SELECT DISTINCT ?s ?p ?o WHERE { { ?s ?p ?o } UNION { GRAPH ?any { ?s ?p ?o } } } }"
 )
 """All statements once, where the default graph is not the union of the others."""
+WITHIN: Final = (
+    "{{ SELECT DISTINCT ?s ?p ?o WHERE {{ GRAPH ?any {{ ?s ?p ?o }}"
+    ' FILTER(STRSTARTS(STR(?any), "{within}")) }} }}'
+)
+"""All statements of some graphs once: other makers' stores keep graphs of their own beside ours."""
 
 
-def measure(engine: Engine, base_iri: str) -> Statistics:
-    """Count everything that a description states; raises what the engine raises."""
+def measure(engine: Engine, base_iri: str, within: str = "") -> Statistics:
+    """Count everything that a description states; raises what the engine raises.
+
+    `within` is how the graphs that count begin; without it all of them do.
+    """
     data = "?s ?p ?o" if engine.union_default_graph else EVERYWHERE
+    if within:
+        data = WITHIN.format(within=within)
     own = f'FILTER(isIRI(?s) && STRSTARTS(STR(?s), "{base_iri}id/"))'
 
     def ask(select: str, rest: str = "", group: str = "") -> list[dict[str, Term]]:
@@ -50,7 +60,8 @@ def measure(engine: Engine, base_iri: str) -> Statistics:
     typed = f"FILTER(?p = <{TYPE}> && isIRI(?o))"
     found.properties = _counted(ask("?p (COUNT(*) AS ?n)", "", "GROUP BY ?p"), "p")
     found.classes = _counted(ask("?o (COUNT(DISTINCT ?s) AS ?n)", typed, "GROUP BY ?o"), "o")
-    found.graphs = _counted(engine.select(GRAPHS).rows, "g")
+    counted = _counted(engine.select(GRAPHS).rows, "g")
+    found.graphs = Counter({name: n for name, n in counted.items() if name.startswith(within)})
     links = ", ".join(f"<{iri}>" for iri in LINKS)
     out = f'FILTER(?p IN ({links}) && isIRI(?o) && !STRSTARTS(STR(?o), "{base_iri}"))'
     found.links = Counter((_text(row, "p"), place(_text(row, "o"))) for row in ask("?p ?o", out))
@@ -59,30 +70,33 @@ def measure(engine: Engine, base_iri: str) -> Statistics:
     return found
 
 
-def read(engine: Engine) -> tuple[str, list[ox.Quad]]:
+def read(engine: Engine, within: str = "") -> tuple[str, list[ox.Quad]]:
     """Read all statements, canonical and in order, and the version they belong to.
 
     Raises Overloaded when the data changed each time while they were read.
     """
     for _ in range(ATTEMPTS):
         version = engine.version
-        quads = _read(engine)
+        quads = _read(engine, within)
         if engine.version == version:
-            return version, canonicalised(quads)
+            # Some stores keep 5.0 and 5 apart, ours keeps the number: one spelling for all dumps.
+            store = ox.Store()
+            store.extend(quads)
+            return version, canonicalised(store)
     raise Overloaded(
         "The data changes faster than it can be written out.", mend="Try again when it is quieter."
     )
 
 
-def _read(engine: Engine) -> list[ox.Quad]:
+def _read(engine: Engine, within: str) -> list[ox.Quad]:
     graphs = [row["g"] for row in engine.select(GRAPHS).rows if "g" in row]
     quads = [
         ox.Quad(t.subject, t.predicate, t.object, graph)
         for graph in graphs
-        if isinstance(graph, ox.NamedNode)
+        if isinstance(graph, ox.NamedNode) and graph.value.startswith(within)
         for t in engine.construct(ONE % graph)
     ]
-    if not engine.union_default_graph:
+    if not (engine.union_default_graph or within):
         default = engine.construct(DEFAULT)
         quads += [ox.Quad(t.subject, t.predicate, t.object) for t in default]
     return quads

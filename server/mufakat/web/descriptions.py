@@ -114,7 +114,13 @@ def catalog(ending: str = "") -> Response:
 
 def statistics() -> Statistics:
     """Count what is loaded, once for a data version."""
-    return once("void", lambda: measure(here().engine, config().base_iri))
+    return once("void", lambda: measure(here().engine, config().base_iri, within()))
+
+
+def within() -> str:
+    """Say how the graphs begin that are described: in another's store, ours among others."""
+    is_elsewhere = str(here().settings.store).startswith(("http://", "https://"))
+    return config().base_iri + "graph/" if is_elsewhere else ""
 
 
 def dumps() -> list[Dump]:

@@ -22,6 +22,7 @@ from mufakat.errors import NotFound
 from mufakat.publication.describe import read
 from mufakat.publication.release.dumps import FORMATS, Dump, write_dumps
 from mufakat.publication.release.release import NAME
+from mufakat.web.descriptions import within
 from mufakat.web.pages_common import page
 from mufakat.web.site import here
 
@@ -59,7 +60,7 @@ class Shelf:
             self._folder = Path(tempfile.mkdtemp(prefix="mufakat-dumps-"))
             # A web process ends without the interpreter's own exit handlers; these are run.
             Finalize(self, shutil.rmtree, (self._folder, True), exitpriority=1)
-        version, quads = read(here().engine)
+        version, quads = read(here().engine, within())
         made = write_dumps(here().publication, self._folder / version, NAME, quads=quads)
         self._written = {dump.path.name: dump for dump in made}
         if self._before and self._before != version:
