@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ from mufakat.engine.types import Limits, QueryRequest
 from mufakat.errors import BadQuery, TimedOut, TooLarge, Unavailable
 
 XML = "application/sparql-results+xml"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+JSON = "application/sparql-results+json"
 ONE_ROW = (
     b'<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">'
     b'<head><variable name="n"/></head><results><result><binding name="n">'
@@ -90,6 +93,62 @@ def test_a_truth_value_written_as_a_table_is_read_as_one(
     assert engine(address).ask("ASK { ?s ?p ?o }") is truth
     body = engine(address).answer(QueryRequest("ASK { ?s ?p ?o }"), BY_NAME["json"]).body
     assert (b"true" in body) is truth
+
+
+def table(*cells: dict[str, str]) -> bytes:
+    rows = [{"n": cell} for cell in cells]
+    return json.dumps({"head": {"vars": ["n"]}, "results": {"bindings": rows}}).encode()
+
+
+def test_a_table_is_asked_for_in_json(store: Start) -> None:
+    asked: list[str] = []
+    address, _ = store(lambda s, _: asked.append(s.headers["Accept"]) or (200, JSON, table()))
+    engine(address).select(SELECT)
+    assert asked[0].startswith(JSON)
+
+
+def test_blanks_at_the_ends_of_a_literal_are_kept(store: Start) -> None:
+    address, _ = store(lambda *_: (200, JSON, table({"type": "literal", "value": " a \n"})))
+    assert engine(address).select(SELECT).rows[0]["n"].value == " a \n"
+
+
+def test_blank_nodes_get_labels_that_are_ones(store: Start) -> None:
+    cells = [{"type": "bnode", "value": f"nodeID://b{i}"} for i in (7, 8, 7)]
+    address, _ = store(lambda *_: (200, JSON, table(*cells)))
+    first, second, third = (row["n"] for row in engine(address).select(SELECT).rows)
+    assert first == third != second
+
+
+def test_a_literal_marked_typed_is_read_as_a_literal(store: Start) -> None:
+    cell = {"type": "typed-literal", "value": "2", "datatype": f"{XSD}int"}
+    address, _ = store(lambda *_: (200, JSON, table(cell)))
+    answer = engine(address).answer(QueryRequest(SELECT), BY_NAME["tsv"])
+    assert b"2" in answer.body
+
+
+@pytest.mark.parametrize(("sent", "meant"), [("1", "true"), ("0", "false"), ("true", "true")])
+def test_truth_values_are_spelt_out(store: Start, sent: str, meant: str) -> None:
+    cell = {"type": "typed-literal", "value": sent, "datatype": f"{XSD}boolean"}
+    address, _ = store(lambda *_: (200, JSON, table(cell)))
+    assert engine(address).answer(QueryRequest(SELECT), BY_NAME["csv"]).body == (
+        f"n\r\n{meant}\r\n".encode()
+    )
+
+
+def test_control_characters_in_strings_do_not_break_a_table(store: Start) -> None:
+    body = table({"type": "literal", "value": "a_b"}).replace(b"_", b"\t")
+    address, _ = store(lambda *_: (200, JSON, body))
+    assert engine(address).select(SELECT).rows[0]["n"].value == "a\tb"
+
+
+@pytest.mark.parametrize("name", ["json", "csv"])
+def test_a_term_that_cannot_be_is_an_error_in_every_format(store: Start, name: str) -> None:
+    good, bad = {"type": "uri", "value": "http://e/a"}, {"type": "uri", "value": "http://e/ <"}
+    address, _ = store(lambda *_: (200, JSON, table(good, bad)))
+    with pytest.raises(Unavailable, match="cannot be read"):
+        engine(address).answer(QueryRequest(SELECT), BY_NAME[name])
+    with pytest.raises(Unavailable, match="cannot be read"):
+        engine(address).select(SELECT)
 
 
 def test_the_dataset_of_the_protocol_is_passed_on(store: Start) -> None:
@@ -167,13 +226,21 @@ def test_a_redirect_is_not_followed(store: Start) -> None:
     assert len(handler.seen) == 1
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>busy</html>", ONE_ROW[:90]])
+TWO_ROWS = table({"type": "literal", "value": "a"}, {"type": "literal", "value": "b"})
+
+
+@pytest.mark.parametrize("media_type", [XML, JSON])
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>busy</html>", ONE_ROW[:90], ONE_ROW[:-12], TWO_ROWS[:-12], b"{}", b"[]"]
+)
 def test_a_cut_off_or_foreign_answer_is_an_error_not_an_empty_table(
-    store: Start, body: bytes
+    store: Start, body: bytes, media_type: str
 ) -> None:
-    address, _ = store(lambda *_: (200, XML, body))
+    address, _ = store(lambda *_: (200, media_type, body))
     with pytest.raises(Unavailable):
         engine(address).select(SELECT)
+    with pytest.raises(Unavailable):
+        engine(address).answer(QueryRequest(SELECT), BY_NAME["csv"])
 
 
 def test_an_answer_past_the_limit_is_refused(store: Start) -> None:

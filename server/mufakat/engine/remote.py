@@ -1,6 +1,6 @@
 """The engine in front of any SPARQL 1.1 store: the same answers from somebody else's machine.
 
-A store is asked in the formats that every store writes well (XML for tables, N-Triples for graphs)
+A store is asked in the formats that every store writes well (JSON for tables, N-Triples for graphs)
 and the answer is written here, so that clients see one dialect whatever stands behind. Several
 addresses are read replicas of one release: they are asked in turn, and one that fails is passed
 over for a while.
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.engine import evaluate
+from mufakat.engine import evaluate, tables
 from mufakat.engine.embedded import EmbeddedEngine
 from mufakat.engine.outbound import Client
 from mufakat.engine.types import Answer, Limits, Policy, QueryRequest, Rows
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from mufakat.engine.formats import Form, ResultFormat
     from mufakat.engine.outbound import Reply
 
-TABLES: Final = "application/sparql-results+xml, application/sparql-results+json;q=0.5"
 GRAPHS: Final = "application/n-triples, text/turtle;q=0.8, application/rdf+xml;q=0.5"
 PASSED_OVER: Final = 10.0
 """Seconds for which a replica that failed is asked last."""
@@ -95,20 +94,29 @@ class RemoteEngine:
             triples = self._triples(request)
             return evaluate.write_graph(triples, form, fmt, self.limits, self.prefixes)
         result = self._table(request)
-        if form == "ask":
-            result = _as_boolean(result)
-        return evaluate.write(result, form, fmt, self.limits, self.prefixes)
+        try:
+            if form == "ask":
+                result = tables.truth(result)
+            return evaluate.write(result, form, fmt, self.limits, self.prefixes)
+        except SyntaxError:
+            raise _unreadable() from None
 
     def select(self, text: str) -> Rows:
         """Evaluate a SELECT query into terms."""
         self.form(text)
-        return evaluate.rows(self._table(QueryRequest(text)))
+        try:
+            return evaluate.rows(self._table(QueryRequest(text)))
+        except SyntaxError:
+            raise _unreadable() from None
 
     def ask(self, text: str) -> bool:
         """Evaluate an ASK query."""
         if self.form(text) != "ask":
             raise BadQuery("An ASK query was expected here.")
-        return bool(_as_boolean(self._table(QueryRequest(text))))
+        try:
+            return bool(tables.truth(self._table(QueryRequest(text))))
+        except SyntaxError:
+            raise _unreadable() from None
 
     def construct(self, text: str) -> list[ox.Triple]:
         """Evaluate a CONSTRUCT or DESCRIBE query into distinct triples."""
@@ -120,15 +128,10 @@ class RemoteEngine:
         self._client.close()
 
     def _table(self, request: QueryRequest) -> ox.QuerySolutions | ox.QueryBoolean:
-        reply = self._ask(request, TABLES)
-        syntax = (
-            ox.QueryResultsFormat.JSON
-            if "json" in reply.content_type
-            else ox.QueryResultsFormat.XML
-        )
+        reply = self._ask(request, tables.ACCEPT)
         try:
-            return ox.parse_query_results(reply.body, syntax)
-        except (SyntaxError, ValueError):
+            return tables.read(reply.content_type, reply.body)
+        except ValueError:
             raise _unreadable() from None
 
     def _triples(self, request: QueryRequest) -> list[ox.Triple]:
@@ -178,20 +181,6 @@ class RemoteEngine:
                 self._failed[endpoint] = time.monotonic()
             else:
                 self._failed.pop(endpoint, None)
-
-
-def _as_boolean(result: ox.QuerySolutions | ox.QueryBoolean) -> ox.QueryBoolean:
-    """Read the answer to ASK; Virtuoso writes it as a table of one number."""
-    if isinstance(result, ox.QueryBoolean):
-        return result
-    row = next(iter(result), None)
-    cell = row[0] if row is not None else None
-    yes = isinstance(cell, ox.Literal) and cell.value not in {"0", "false"}
-    answer = ox.parse_query_results(
-        b'{"head":{},"boolean":%s}' % (b"true" if yes else b"false"), ox.QueryResultsFormat.JSON
-    )
-    assert isinstance(answer, ox.QueryBoolean)  # noqa: S101 - what was just written
-    return answer
 
 
 def _refusal(status: int) -> Unavailable | TimedOut:
