@@ -13,7 +13,7 @@ from mufakat.engine.cut import cut
 from mufakat.engine.embedded import EmbeddedEngine
 from mufakat.engine.formats import BY_NAME
 from mufakat.engine.types import Limits, QueryRequest
-from mufakat.errors import BadQuery, Unavailable
+from mufakat.errors import BadQuery, Refused, Unavailable
 
 E = "http://example.org/"
 TURTLE = f"""
@@ -100,7 +100,7 @@ def test_network_is_not_reached_even_without_the_guard() -> None:
     text = "SELECT * FROM <http://127.0.0.1:9/x> { ?s ?p ?o }"
     assert evaluate.rows(evaluate.run(ox.Store(), QueryRequest(text))).rows == []
     service = "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
-    with pytest.raises((Unavailable, BadQuery)):
+    with pytest.raises((Refused, Unavailable, BadQuery)):
         evaluate.rows(evaluate.run(ox.Store(), QueryRequest(service)))
 
 
