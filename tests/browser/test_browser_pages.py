@@ -55,6 +55,10 @@ PAGES = (
     "/shapes",
     "/scheme/tip-tier",
     "/editor",
+    "/void",
+    "/catalog",
+    "/dump/",
+    "/docs/",
 )
 # The vendored editor's own markup is not ours to judge; everything around it is.
 ELSEWHERE = {"exclude": [["#yasgui"]]}

@@ -38,6 +38,10 @@ PAGES = (
     "/scheme/tip-tier",
     "/scheme/tip-tier/tier-2",
     "/editor",
+    "/void",
+    "/catalog",
+    "/dump/",
+    "/docs/",
 )
 
 

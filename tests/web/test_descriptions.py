@@ -10,6 +10,8 @@ import pytest
 import rdflib
 from small_site import small_engine
 
+from live import serving
+from mufakat.engine.remote import RemoteEngine
 from mufakat.publication import describe
 from mufakat.publication.release import measure
 from mufakat.publication.release.void import Statistics
@@ -184,6 +186,33 @@ def test_counts_by_sparql_are_those_of_a_release(tmp_path: Path) -> None:
     by_sparql = describe.measure(publication.engine(), tiny.BASE)
     assert by_sparql == measure(quads, tiny.BASE)
     assert by_sparql != Statistics()
+
+
+@pytest.mark.slow
+def test_server_in_front_of_another_store_says_the_same(tmp_path: Path) -> None:
+    publication = tiny.write(tmp_path, data=tiny.DATA + EXTRA)
+    with serving(tmp_path) as store:
+        endpoint = store.address + "/sparql"
+        remote = RemoteEngine(
+            [endpoint], union_default_graph=True, version=publication.version, base_iri=tiny.BASE
+        )
+        app = create_app(publication, remote, load({"store": endpoint}, environ={}))
+        client = app.test_client()
+        for path in ("/void.nt", "/dump/dataset.trig"):
+            there = store.ask(path).text.replace(store.address, "http://localhost")
+            assert sorted(client.get(path).text.splitlines()) == sorted(there.splitlines())
+        remote.close()
+
+
+def test_what_was_made_for_older_data_is_let_go(app: Flask) -> None:
+    client = app.test_client()
+    kept = app.extensions["mufakat"].kept
+    for version in ("beef", "cafe", "feed"):
+        app.extensions["mufakat"].engine.engine.version = version
+        client.get("/void")
+        client.get("/openapi.json")
+    assert [key for key in kept if key.startswith("page:void:")] == ["page:void:feed"]
+    assert [key for key in kept if key.startswith("page:openapi:")] == ["page:openapi:feed"]
 
 
 def test_plain_dataset_is_counted_with_all_its_graphs() -> None:

@@ -86,7 +86,11 @@ def once(name: str, make: Callable[[], T]) -> T:
     site = here()
     key = f"page:{name}:{site.engine.version}"
     if key not in site.kept:
-        site.kept[key] = make()
+        made = make()
+        for old in [k for k in list(site.kept) if k.rpartition(":")[0] == f"page:{name}"]:
+            site.kept.pop(old, None)  # what was made for data that are no longer served
+        site.kept[key] = made
+        return made
     value: T = site.kept[key]
     return value
 
