@@ -31,7 +31,7 @@ def command(  # noqa: PLR0913 - one argument per option
 ) -> None:
     """Write a release of PUBLICATION into the folder OUT.
 
-    Dumps in N-Quads, TriG, Turtle, JSON-LD and RDF/XML, VoID and DCAT, mappings as SSSOM, the
+    Dumps in six formats (N-Quads first), VoID and DCAT, mappings as SSSOM, the
     sources, and SHA-256 sums of all. The same content gives the same bytes.
     """
     from mufakat.publication.release import build  # noqa: PLC0415 - help must come at once
