@@ -155,11 +155,31 @@ def test_server_ends_when_the_process_with_the_data_is_gone(
     monkeypatch.setattr(server_module, "engine", lambda *_: answers)
     monkeypatch.setattr(server_module, "WATCH", 0)
     monkeypatch.setattr(os, "kill", lambda *arguments: told.append(arguments))
-    server_module._keep_watch(None, None)  # type: ignore[arg-type]
+    server_module._keep_watch(None, None, os.getppid())  # type: ignore[arg-type]
     assert told == [(os.getppid(), signal.SIGTERM)]
     assert answers.answers == [True]
     assert answers.closed == 9
     assert "is gone" in capsys.readouterr().err
+
+
+def test_nothing_is_left_of_a_server_that_was_killed(folder: Path) -> None:
+    with serving(folder) as server:
+        server.process.kill()
+        server.process.wait(10)
+        until = time.monotonic() + 20
+        while True:
+            try:
+                server.ask("/health")
+            except OSError:
+                break
+            assert time.monotonic() < until, "somebody still listens at its port"
+
+
+def test_an_orphan_does_not_end_whoever_took_it_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "kill", lambda *arguments: told.append(arguments))
+    server_module._end(os.getppid() + 1)
+    assert told == []
 
 
 def test_libraries_that_serving_does_not_need_are_not_loaded(folder: Path) -> None:

@@ -34,6 +34,8 @@ FIRST_ANSWER: Final = 600.0
 """Seconds until a server that does not become ready is given up on as far as telling goes."""
 RELOADED: Final = 600.0
 """Seconds that loading a new release may take."""
+FOLLOW: Final = 0.25
+"""Seconds between two looks whether the main process is there."""
 WATCH: Final = 5.0
 """Seconds between two looks whether the data can be reached."""
 MISSED: Final = 2
@@ -110,7 +112,10 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
     reloads: list[float] = []
     parent = os.getpid()
 
+    main_process = os.getpid()
+
     def load(*_: Any) -> Any:
+        _in_background(_follow, main_process)
         # Until granian sets its own handlers, telling this process to end ends it.
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -123,9 +128,9 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
             # Without the data there is nothing to serve; whoever supervises this starts it anew.
             asked.pool.on_loss = lambda: os.kill(parent, signal.SIGTERM)
         if home is not None:
-            _in_background(_keep_watch, current, home)
+            _in_background(_keep_watch, current, home, main_process)
         if not reloads:
-            _in_background(_tell_when_ready, plan, home, voice)
+            _in_background(_tell_when_ready, plan, home, voice, main_process)
         elif home is not None:
             _in_background(_reload, asked, voice)
         return create_app(current.publication, asked, plan.settings)
@@ -146,7 +151,7 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
     server.serve(target_loader=load, wrap_loader=False)
 
 
-def _keep_watch(plan: Plan, home: Home) -> None:
+def _keep_watch(plan: Plan, home: Home, main_process: int) -> None:
     """End the server when the process that holds the data is gone, so that it is started anew.
 
     Workers that are there go on answering for a while; only a new one shows whether it still is.
@@ -167,7 +172,20 @@ def _keep_watch(plan: Plan, home: Home) -> None:
         finally:
             fresh.close()
     print("The process that holds the data is gone; the server ends.", file=sys.stderr)
-    os.kill(os.getppid(), signal.SIGTERM)
+    _end(main_process)
+
+
+def _follow(main_process: int) -> None:
+    """End this process when the main one is gone without a word, for it holds the port."""
+    while os.getppid() == main_process:
+        time.sleep(FOLLOW)
+    os._exit(1)
+
+
+def _end(main_process: int) -> None:
+    """Tell the main process to end, if it is still the one above this."""
+    if os.getppid() == main_process:
+        os.kill(main_process, signal.SIGTERM)
 
 
 def _in_background(task: Callable[..., None], *arguments: Any) -> None:
@@ -194,12 +212,12 @@ def _reload(asked: Any, voice: Voice) -> None:
         voice.tell(f"Serving data {said['version'][:12]} now.")
 
 
-def _tell_when_ready(plan: Plan, home: Home | None, voice: Voice) -> None:
+def _tell_when_ready(plan: Plan, home: Home | None, voice: Voice, main_process: int) -> None:
     if home is not None:
         try:
             home.wait()
         except Unavailable:
-            os.kill(os.getppid(), signal.SIGTERM)
+            _end(main_process)
             return
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(plan.host, plan.host)  # noqa: S104
     host = f"[{host}]" if ":" in host else host
