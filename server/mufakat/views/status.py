@@ -98,7 +98,8 @@ def _step(row: Mapping[str, Term], dated: str, kind: str, scope: Scope) -> Step:
 def _ordered(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Order by date; consent and entry into force may carry the same day, which is said once."""
     kept: dict[tuple[str, str], Step] = {}
-    for step in sorted(steps, key=lambda s: s.when.machine or "9999"):
+    # By address too: of two on one day the same one stays, in whatever order a store gives them.
+    for step in sorted(steps, key=lambda s: (s.when.machine or "9999", s.when.href)):
         forced = "force" if step.kind not in SIGNED else step.kind
         key = (step.when.machine, forced if step.when.machine else step.kind)
         kept.setdefault(key, step)

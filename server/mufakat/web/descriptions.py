@@ -167,7 +167,7 @@ def _table(counts: Mapping[str, int], thing: str = "kind", counted: str = "thing
 def _links(found: Statistics) -> Table:
     rows: list[dict[str, Term]] = [
         {"to": ox.NamedNode(where), "relation": ox.NamedNode(iri), "links": ox.Literal(number)}
-        for (iri, where), number in sorted(found.links.items(), key=lambda item: -item[1])
+        for (iri, where), number in sorted(found.links.items(), key=lambda x: (-x[1], x[0]))
     ]
     return table.build(["to", "relation", "links"], rows, scope(iris_in(rows)))
 
