@@ -110,8 +110,7 @@ def run(post: Post, load: Callable[[], Evaluator], ready: int) -> None:
 
 def _stand(post: Post, evaluator: Evaluator) -> None:
     """Be the zygote: fork a worker for each reader and, one at a time, a stager for a writer."""
-    gc.collect()
-    gc.freeze()  # a worker's garbage collector leaves shared pages shared
+    _settle()
     staging = -1
     while _lives(post.home):
         sources: list[Any] = [post.readers]
@@ -134,6 +133,12 @@ def _stand(post: Post, evaluator: Evaluator) -> None:
             os.close(staging)
             staging = -1
     _end()
+
+
+def _settle() -> None:
+    """Let the garbage collectors of workers leave shared pages shared."""
+    gc.collect()
+    gc.freeze()
 
 
 def _lives(process: int) -> bool:
@@ -212,7 +217,12 @@ def _fail(connection: socket.socket, error: MufakatError) -> None:
 
 
 def _fork_stager(post: Post, evaluator: Evaluator) -> int:
-    """Fork a stager for the next writer; return the descriptor on which it tells of its success."""
+    """Fork a stager for the next writer; return the descriptor on which it tells of its success.
+
+    It returns in the stager, too, when that has become the zygote: with -1, as nobody is staging.
+    Returning, and not going on from within, keeps the stack as deep as it was: a server that runs
+    for years makes more changes than a stack has room for.
+    """
     assert post.writers is not None  # noqa: S101 - only then is there a writer
     try:
         connection, _ = post.writers.accept()
@@ -222,13 +232,15 @@ def _fork_stager(post: Post, evaluator: Evaluator) -> int:
     if os.fork() == 0:
         os.close(hears)
         _stage(connection, post, evaluator, tells)
+        _settle()
+        return -1
     os.close(tells)
     connection.close()
     return hears
 
 
 def _stage(connection: socket.socket, post: Post, evaluator: Evaluator, tells: int) -> None:
-    """Be a stager: make one change; if it is on disk, be the zygote, else end."""
+    """Be a stager: make one change; return to be the zygote if it is on disk, else end."""
     before = evaluator.version
     try:
         _greet(connection, evaluator)
@@ -251,7 +263,6 @@ def _stage(connection: socket.socket, post: Post, evaluator: Evaluator, tells: i
         connection.close()
     if evaluator.version == before:
         os._exit(0)
-    _stand(post, evaluator)
 
 
 def _confine(memory_limit: int) -> None:
