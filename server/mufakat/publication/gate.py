@@ -16,7 +16,7 @@ from mufakat.publication.graph import Graph
 from mufakat.publication.shacl import Validator, as_rdf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from mufakat.engine.journal import Delta
     from mufakat.publication.graph import Term
@@ -41,13 +41,13 @@ def validator(publication: Publication) -> Callable[[ox.Store, Delta], None] | N
     def shapes() -> Graph:
         graph = Graph()
         for file in publication.files("shapes"):
-            graph.add(file.parse(publication.config.base_iri))
+            graph.add(file.parse(publication.config.base_iri), file)
         return graph
 
     def validate(store: ox.Store, delta: Delta) -> None:
         touched = focus(store, delta)
         if touched:
-            refuse(check(store, touched, shapes()))
+            refuse(check(store, touched, shapes()), shapes())
 
     return validate
 
@@ -63,17 +63,29 @@ def focus(store: ox.Store, delta: Delta) -> set[ox.NamedNode]:
 
 def check(store: ox.Store, touched: set[ox.NamedNode], shapes: Graph) -> list[Result]:
     """Validate some nodes of a store's default graph; give the violations."""
+    return [one for one in results(store, shapes, touched) if one.severity == VIOLATION]
+
+
+def results(
+    store: ox.Store, shapes: Graph, only: Collection[Term] | None = None
+) -> Iterator[Result]:
+    """Validate a store's default graph, or only some focus nodes; give results of any severity."""
 
     def ask(text: str, bindings: Mapping[ox.Variable, Term]) -> Iterable[ox.QuerySolution]:
         found = store.query(text, substitutions=dict(bindings))
         return found if isinstance(found, ox.QuerySolutions) else ()
 
     data = Graph(store.quads_for_pattern(None, None, None, DEFAULT))
-    results = Validator(shapes, data, ask).validate(touched)
-    return [result for result in results if result.severity == VIOLATION]
+    return Validator(shapes, data, ask).validate(only)
 
 
-def refuse(results: list[Result]) -> None:
+def report(results: Iterable[Result], shapes: Graph) -> str:
+    """Write a validation report as N-Triples."""
+    text = ox.serialize(as_rdf(results, shapes), format=ox.RdfFormat.N_TRIPLES)
+    return (text or b"").decode()
+
+
+def refuse(results: list[Result], shapes: Graph) -> None:
     """Raise Invalid when there are violations."""
     if not results:
         return
@@ -87,6 +99,5 @@ def refuse(results: list[Result]) -> None:
         mend="Nothing was changed. Mend what the report names and send the whole change again.",
         clause="https://www.w3.org/TR/shacl/#validation-report",
     )
-    report = ox.serialize(as_rdf(results), format=ox.RdfFormat.N_TRIPLES)
-    error.report = (report or b"").decode()
+    error.report = report(results, shapes)
     raise error

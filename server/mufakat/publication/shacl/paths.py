@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     Path = Callable[[Graph, Term], list[Term]]
 
+CLAUSE: Final = "https://www.w3.org/TR/shacl/#property-paths"
 REPEATED: Final = {
     SH + "zeroOrMorePath": (True, True, "*"),
     SH + "oneOrMorePath": (False, True, "+"),
@@ -23,28 +24,36 @@ REPEATED: Final = {
 }
 
 
-def compiled(shapes: Graph, path: Term) -> tuple[Path, str]:
-    """Make of a path a function from node to value nodes, and its SPARQL spelling."""
+def compiled(shapes: Graph, path: Term, above: frozenset[Term] = frozenset()) -> tuple[Path, str]:
+    """Make of a path a function from node to value nodes, and its SPARQL spelling.
+
+    `above` are the paths that this one is a part of; ShapeError when it is among them.
+    """
     if isinstance(path, ox.NamedNode):
         name = path.value
         return (lambda data, node: data.values(node, name)), f"<{name}>"
+    if path in above:
+        raise ShapeError(
+            "A path is a part of itself.", mend="Write it without a cycle.", clause=CLAUSE
+        )
+    above |= {path}
     if shapes.values(path, RDF + "first"):
-        parts = [compiled(shapes, member) for member in shapes.members(path)]
+        parts = [compiled(shapes, member, above) for member in shapes.members(path)]
         return _sequence([part for part, _ in parts]), _join("/", [text for _, text in parts])
     for target in shapes.values(path, SH + "alternativePath"):
-        parts = [compiled(shapes, member) for member in shapes.members(target)]
+        parts = [compiled(shapes, member, above) for member in shapes.members(target)]
         return _alternative([part for part, _ in parts]), _join("|", [text for _, text in parts])
     for target in shapes.values(path, SH + "inversePath"):
         if isinstance(target, ox.NamedNode):
             return _inverse(target.value), f"^<{target.value}>"
     for predicate, (zero, many, sign) in REPEATED.items():
         for target in shapes.values(path, predicate):
-            step, text = compiled(shapes, target)
+            step, text = compiled(shapes, target, above)
             return _repeated(step, zero=zero, many=many), f"({text}){sign}"
     raise ShapeError(
         "A shape has a path that is none.",
         mend="Write a property, or a path of section 2.3.1.",
-        clause="https://www.w3.org/TR/shacl/#property-paths",
+        clause=CLAUSE,
     )
 
 

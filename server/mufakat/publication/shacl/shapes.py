@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from mufakat.errors import MufakatError
+import pyoxigraph as ox
+
+from mufakat.errors import MufakatError, Where
 from mufakat.publication.graph import OWL, RDFS, SH, TYPE
 
 if TYPE_CHECKING:
-    import pyoxigraph as ox
-
     from mufakat.publication.graph import Graph, Node, Term
 
 TARGETS: Final = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
@@ -31,6 +31,20 @@ class ShapeError(MufakatError):
     """A shape is ill-formed, or uses what this validator does not know."""
 
     title = "A shape cannot be used"
+    node: Node | None = None
+    """The shape, or what else stands in the shapes graph and is wrong."""
+
+    def at(self, shapes: Graph, node: Node) -> ShapeError:
+        """Name the node, and the file if it is known, unless a nearer place is named already."""
+        if self.node is None:
+            self.node = node
+            name = owner(shapes, node)
+            if str(name) not in self.detail:
+                self.detail = f"{name}: {self.detail}"
+            file = shapes.files.get(node)
+            if hasattr(file, "name") and hasattr(file, "path"):
+                self.where = Where(file=f"{file.name}{file.path.suffix}")
+        return self
 
 
 @dataclass(slots=True)
@@ -71,6 +85,21 @@ def read(shapes: Graph, node: Node) -> Shape:
         active=not off,
         extra=facts,
     )
+
+
+def owner(shapes: Graph, node: Node) -> Node:
+    """Give the named node that a blank node is part of, or the node itself."""
+    seen: set[Node] = set()
+    found = node
+    while isinstance(found, ox.BlankNode) and found not in seen:
+        seen.add(found)
+        holders = (
+            one
+            for one, facts in shapes.facts.items()
+            if any(found in values for values in facts.values())
+        )
+        found = next(holders, found)
+    return found if isinstance(found, ox.NamedNode) else node
 
 
 def targeted(shapes: Graph) -> list[Node]:

@@ -2,146 +2,106 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import OWL, SH
+from mufakat.publication.shacl.declarations import messages, prefixes, texts
+from mufakat.publication.shacl.messages import filled
+from mufakat.publication.shacl.prebinding import STANDARD, prepare
+from mufakat.publication.shacl.questions import binding, failure
 from mufakat.publication.shacl.results import Result
 from mufakat.publication.shacl.shapes import ShapeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
-    from mufakat.publication.graph import Graph, Term
+    from mufakat.publication.graph import Graph, Node, Term
+    from mufakat.publication.shacl.prebinding import Query
+    from mufakat.publication.shacl.questions import Questions
     from mufakat.publication.shacl.shapes import Shape
-    from mufakat.publication.shacl.validator import Ask
-
-THIS: Final = ox.Variable("this")
-STRINGS: Final = (
-    r"\"\"\".*?\"\"\"|'\''.*?'\''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|#[^\n]*"
-)
-FORBIDDEN: Final = re.compile(
-    r"\b(MINUS|SERVICE|VALUES)\b|\bAS\s+[?$](this|currentShape|shapesGraph)\b"
-    r"|\{\s*SELECT\b(?![^{]*[?$]this\b)",
-    re.IGNORECASE,
-)
-"""What a query with variables bound beforehand must not hold."""
-ONE_BY_ONE: Final = re.compile(
-    r"\b(GROUP|HAVING|LIMIT|OFFSET|COUNT|SUM|MIN|MAX|AVG|SAMPLE|GROUP_CONCAT|UNION|BOUND)\b"
-    r"|\{\s*SELECT\b|[{}.;]\s*\{",
-    re.IGNORECASE,
-)
-"""Where a table of focus nodes would change the meaning, each is asked for by itself."""
-CLAUSE: Final = "https://www.w3.org/TR/shacl/#pre-binding"
 
 
 @dataclass(frozen=True, slots=True)
 class SparqlConstraint:
     """One sh:sparql of a shape."""
 
-    node: Term
-    select: str
+    node: Node
+    query: Query
     messages: tuple[ox.Literal, ...]
     active: bool
 
-    def results(self, ask: Ask, focus: list[Term], shape: Shape) -> Iterator[Result]:
+    def results(self, questions: Questions, focus: list[Term], shape: Shape) -> Iterator[Result]:
         """Ask the query for all focus nodes, at once where its meaning allows it."""
         if not self.active:
             return
-        named = [node for node in focus if isinstance(node, (ox.NamedNode, ox.Literal))]
-        if len(named) < 2 or len(named) < len(focus) or ONE_BY_ONE.search(_bare(self.select)):
-            for node in focus:
-                for row in self._one(ask, node):
-                    yield self._result(node, row, shape)
+        text = self.query.together(focus)
+        if text is not None:
+            for row in questions.together(text):
+                yield self._result(row["this"], row, shape)
             return
-        table = " ".join(str(node) for node in named)
-        opening = re.search(r"\{", self.select)
-        if opening is None:
-            raise ShapeError("An sh:select has no group pattern.", clause=CLAUSE)
-        before, after = self.select[: opening.end()], self.select[opening.end() :]
-        text = f"{before} VALUES ?this {{ {table} }} {after}"
-        for row in ask(text, {}):
-            yield self._result(row["this"], row, shape)
-
-    def _one(self, ask: Ask, node: Term) -> Iterable[ox.QuerySolution]:
-        """Ask for one node, its name given in every group, so that it is bound at any depth."""
-        if isinstance(node, ox.BlankNode):
-            return ask(self.select, {THIS: node})
-        given = f"{{ VALUES ?this {{ {node} }} "
-        groups = rf"({STRINGS})|\{{(?!\s*SELECT\b)"
-        text = re.sub(groups, lambda m: m[1] or given, self.select, flags=re.DOTALL | re.IGNORECASE)
-        return ask(text, {})
+        for node in focus:
+            for row in questions.alone(self.query, shape, {"this": node}):
+                yield self._result(node, row, shape)
 
     def _result(self, focus: Term, row: ox.QuerySolution, shape: Shape) -> Result:
-        found: dict[str, Term] = {}
-        for name in ("value", "path", "message"):
-            try:
-                value = row[name]
-            except KeyError:
-                value = None
-            if value is not None:
-                found[name] = value
-        own = found.get("message")
-        messages = self.messages or shape.messages
-        if isinstance(own, ox.Literal) and not self.messages:
-            messages = (own,)
-        value = found.get("value")
-        if value is None and shape.path is None:
-            value = focus
-        return Result(
-            focus=focus,
-            path=found.get("path", shape.path),
-            value=value,
-            shape=shape.node,
+        return found(
+            row,
+            shape,
+            focus,
             component="SPARQLConstraintComponent",
-            severity=shape.severity,
-            messages=messages,
-            constraint=self.node if not isinstance(self.node, (ox.Literal, ox.Triple)) else None,
+            constraint=self.node,
+            messages=self.messages or shape.messages,
         )
+
+
+def found(  # noqa: PLR0913 - a result has that many sides
+    row: ox.QuerySolution,
+    shape: Shape,
+    focus: Term,
+    *,
+    component: str,
+    messages: tuple[ox.Literal, ...],
+    constraint: Node | None = None,
+    given: Mapping[str, Term] | None = None,
+) -> Result:
+    """Make a result of a row: https://www.w3.org/TR/shacl/#sparql-constraints-variables."""
+    failure(row)
+    told = {**(given or {}), "this": focus, "currentShape": shape.node}
+    path, value, message = (binding(row, name) for name in ("path", "value", "message"))
+    if isinstance(message, ox.Literal):
+        messages = (message,)
+    if value is None and shape.path is None:
+        value = focus
+    return Result(
+        focus=focus,
+        path=path if isinstance(path, ox.NamedNode) else shape.path,
+        value=value,
+        shape=shape.node,
+        component=component,
+        severity=shape.severity,
+        messages=filled(messages, lambda name: binding(row, name) or told.get(name)),
+        constraint=constraint,
+    )
 
 
 def read_constraint(shapes: Graph, node: Term, path: str) -> SparqlConstraint:
     """Read an sh:SPARQLConstraint; `path` is the SPARQL spelling of the shape's path."""
-    texts = _texts(shapes, node, "select")
-    if len(texts) != 1:
+    selects = texts(shapes, node, "select")
+    if len(selects) != 1 or isinstance(node, (ox.Literal, ox.Triple)):
         raise ShapeError(
             "An sh:sparql has not exactly one sh:select.",
             mend="Give it one SELECT query that asks for $this.",
             clause="https://www.w3.org/TR/shacl/#sparql-constraints",
         )
-    if FORBIDDEN.search(_bare(texts[0])):
-        raise ShapeError(
-            "An sh:select holds what cannot be asked with $this bound beforehand.",
-            mend="Do without MINUS, SERVICE, VALUES and AS $this, and let sub-queries select it.",
-            clause=CLAUSE,
-        )
-    prefixes: dict[str, str] = {}
-    owners = list(shapes.values(node, SH + "prefixes"))
-    for owner in owners:
-        owners += [one for one in shapes.values(owner, OWL + "imports") if one not in owners]
-        for declaration in shapes.values(owner, SH + "declare"):
-            for prefix in _texts(shapes, declaration, "prefix"):
-                for namespace in _texts(shapes, declaration, "namespace"):
-                    prefixes[prefix] = namespace
-    head = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in sorted(prefixes.items()))
-    spelt = rf"({STRINGS})|(\$PATH\b)|\$(?=\w)"
-    body = re.sub(spelt, lambda m: m[1] or (path if m[2] else "?"), texts[0], flags=re.DOTALL)
-    messages = shapes.values(node, SH + "message")
+    try:
+        query = prepare(selects[0], prefixes(shapes, node), STANDARD, path=path)
+    except ShapeError as error:
+        raise error.at(shapes, node) from None
     return SparqlConstraint(
         node=node,
-        select=head + body,
-        messages=tuple(term for term in messages if isinstance(term, ox.Literal)),
-        active="true" not in _texts(shapes, node, "deactivated"),
+        query=query,
+        messages=messages(shapes, node),
+        active="true" not in texts(shapes, node, "deactivated"),
     )
-
-
-def _bare(text: str) -> str:
-    """Give a query without its strings, IRIs and comments."""
-    return re.sub(STRINGS, " ", text, flags=re.DOTALL)
-
-
-def _texts(shapes: Graph, node: Term, name: str) -> list[str]:
-    return [term.value for term in shapes.values(node, SH + name) if isinstance(term, ox.Literal)]

@@ -2,62 +2,73 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
 from mufakat.publication.graph import RDFS, SH, TYPE
 from mufakat.publication.shacl import shapes as reading
+from mufakat.publication.shacl.components import constraints, declared
 from mufakat.publication.shacl.constraints import COMPONENTS, PROPERTY_ONLY
 from mufakat.publication.shacl.paths import compiled
+from mufakat.publication.shacl.questions import Questions
+from mufakat.publication.shacl.refusals import refuse
 from mufakat.publication.shacl.results import Result
 from mufakat.publication.shacl.sparql import SparqlConstraint, read_constraint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator
 
     from mufakat.publication.graph import Graph, Node, Term
+    from mufakat.publication.shacl.components import Component, ComponentConstraint
     from mufakat.publication.shacl.constraints import Check
     from mufakat.publication.shacl.paths import Path
+    from mufakat.publication.shacl.questions import Ask
     from mufakat.publication.shacl.shapes import Shape
-
-    Ask = Callable[[str, Mapping[ox.Variable, Term]], Iterable[ox.QuerySolution]]
 
 NESTED: Final = SH + "property"
 SPARQL: Final = SH + "sparql"
+NODE: Final = SH + "node"
 TOGETHER: Final = frozenset({SH + "qualifiedValueShape"})
 
 
 @dataclass(slots=True)
 class _Compiled:
     shape: Shape
-    path: Path | None
-    checks: list[tuple[str, Check]]
-    nested: list[_Compiled]
-    queries: list[SparqlConstraint]
+    path: Path | None = None
+    checks: list[tuple[str, Check, Term | None]] = field(default_factory=list)
+    """Component, check, and the shape that tells the details."""
+    nested: list[_Compiled] = field(default_factory=list)
+    own: list[ComponentConstraint] = field(default_factory=list)
+    queries: list[SparqlConstraint] = field(default_factory=list)
 
 
 class Validator:
-    """Validates a data graph by a shapes graph; `ask` answers the queries of sh:sparql."""
+    """Validates a data graph by a shapes graph.
+
+    `ask` answers SELECT queries over the same data; without it they are asked of a copy.
+    """
 
     def __init__(self, shapes: Graph, data: Graph, ask: Ask | None = None) -> None:
         self.shapes = shapes
         self.data = data
-        self.ask = ask
+        self.questions = Questions(shapes, data, ask)
         self._known: dict[Term, _Compiled] = {}
         self._below: dict[Term, frozenset[Term]] = {}
         self._busy: set[tuple[Term, Term]] = set()
 
     def validate(self, only: Collection[Term] | None = None) -> Iterator[Result]:
         """Give the results for all targets, or for those of the focus nodes in `only`."""
+        refuse(self.shapes)
         for node in reading.targeted(self.shapes):
             compiled_shape = self._compile(node)
             focus = self.focus_nodes(node)
             if only is not None:
                 focus = [one for one in focus if one in only]
             for one in focus:
-                yield from self._check(one, compiled_shape)
+                yield from self._check(one, compiled_shape, detailed=True)
             yield from self._query(focus, compiled_shape)
 
     def focus_nodes(self, shape: Node) -> list[Term]:
@@ -98,19 +109,29 @@ class Validator:
         self._busy.add(asked)
         try:
             known = self._compile(shape)
-            if next(iter(self._check(node, known)), None) is not None:
+            if next(self._check(node, known, detailed=False), None) is not None:
                 return False
-            return next(iter(self._query([node], known)), None) is None
+            return next(self._query([node], known), None) is None
         finally:
             self._busy.discard(asked)
+
+    @cached_property
+    def _components(self) -> list[Component]:
+        return declared(self.shapes)
 
     def _compile(self, node: Term) -> _Compiled:
         if node in self._known:
             return self._known[node]
         if isinstance(node, (ox.Literal, ox.Triple)):
             raise reading.ShapeError(f"{node} stands where a shape is expected.")
+        try:
+            return self._compiled(node)
+        except reading.ShapeError as error:
+            raise error.at(self.shapes, node) from None
+
+    def _compiled(self, node: Node) -> _Compiled:
         shape = reading.read(self.shapes, node)
-        made = self._known[node] = _Compiled(shape, None, [], [], [])
+        made = self._known[node] = _Compiled(shape)
         spelled = ""
         if shape.path is not None:
             made.path, spelled = compiled(self.shapes, shape.path)
@@ -124,21 +145,24 @@ class Validator:
                     continue
                 elif parameter in COMPONENTS:
                     component, make = COMPONENTS[parameter]
-                    made.checks.append((component, make(self, shape, value)))
+                    why = value if parameter == NODE else None
+                    made.checks.append((component, make(self, shape, value), why))
                 elif parameter not in TOGETHER:
                     raise reading.ShapeError(
-                        f"The shape {node} uses {parameter}, which this validator does not know.",
+                        f"The shape uses {parameter}, which this validator does not know.",
                         mend="Say it with the core components or with sh:sparql.",
                         clause="https://www.w3.org/TR/shacl/#core-components",
                     )
+        for one in self._components:
+            made.own += constraints(self.shapes, one, shape, spelled)
         return made
 
-    def _check(self, focus: Term, made: _Compiled) -> Iterator[Result]:
+    def _check(self, focus: Term, made: _Compiled, *, detailed: bool) -> Iterator[Result]:
         shape = made.shape
         if not shape.active:
             return
         values = [focus] if made.path is None else made.path(self.data, focus)
-        for component, check in made.checks:
+        for component, check, why in made.checks:
             for value, path in check(focus, values):
                 yield Result(
                     focus=focus,
@@ -148,17 +172,26 @@ class Validator:
                     component=component,
                     severity=shape.severity,
                     messages=shape.messages,
+                    details=self._details(value, why) if detailed and why and value else (),
                 )
+        for constraint in made.own:
+            yield from constraint.results(self.questions, focus, values, shape)
         for nested in made.nested:
             for value in values:
-                yield from self._check(value, nested)
+                yield from self._check(value, nested, detailed=detailed)
                 if nested.queries:
                     yield from self._query([value], nested)
+
+    def _details(self, value: Term, shape: Term) -> tuple[Result, ...]:
+        """Tell why a value does not conform, one level deep so that a cycle has an end."""
+        known = self._compile(shape)
+        return (*self._check(value, known, detailed=False), *self._query([value], known))
 
     def _query(self, focus: list[Term], made: _Compiled) -> Iterator[Result]:
         if not made.queries or not focus or not made.shape.active:
             return
-        if self.ask is None:
-            raise reading.ShapeError("A shape asks a query and there is nothing to ask it of.")
         for query in made.queries:
-            yield from query.results(self.ask, focus, made.shape)
+            try:
+                yield from query.results(self.questions, focus, made.shape)
+            except reading.ShapeError as error:
+                raise error.at(self.shapes, query.node) from None
