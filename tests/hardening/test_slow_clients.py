@@ -93,7 +93,7 @@ def test_answers_that_nobody_reads_do_no_harm(running: servers.Running) -> None:
 
 def test_pipelined_rubbish_ends_only_its_own_connection(running: servers.Running) -> None:
     good = f"GET {POINT} HTTP/1.1\r\nHost: a\r\n\r\n".encode()
-    with connect(running) as one, connect(running) as two:
+    with connect(running, "127.0.0.3") as one, connect(running, "127.0.0.4") as two:
         one.sendall(good * 20 + b"\x00\xff rubbish\r\n\r\n" + good)
         two.sendall(good)
         heard = b""

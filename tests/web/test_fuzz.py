@@ -33,13 +33,16 @@ queries = st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=40).m
 accepts = st.sampled_from(
     ["*/*", "text/html", "text/csv", "application/json;q=0", "q=1", ";;;", "a/b;q=x", ""]
 ) | st.text(st.characters(codec="latin-1", exclude_characters="\r\n\x00"), max_size=40)
+# Joined here, because the generator picks up the constants of this file and sends them.
+INSIDE = tuple("".join(parts) for parts in (("Trace", "back"), ("/server/", "mufakat"),
+    ("site-", "packages"), ("pyoxi", "graph")))  # fmt: skip
 ALLOWED = {200, 304, 303, 400, 403, 404, 405, 406, 413, 414, 415, 429, 301, 308}
 
 
 def check(response: TestResponse) -> None:
     assert response.status_code in ALLOWED, (response.status_code, response.text)
     text = response.data.decode("utf-8", "replace")
-    for inside in ("Traceback", "/server/mufakat", "site-packages", "pyoxigraph"):
+    for inside in INSIDE:
         assert inside not in text
     if response.content_type == "application/problem+json":
         problem = json.loads(text)

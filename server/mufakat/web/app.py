@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask, Response, g, request
 
 from mufakat.web import problems
+from mufakat.web.bodies import Bodies
 from mufakat.web.cache import Cache, Store
 from mufakat.web.fair import FairEngine, Guests
 from mufakat.web.headers import CROSS_ORIGIN, PREFLIGHT, SECURITY
@@ -61,6 +62,8 @@ def create_app(publication: Publication, engine: Engine, settings: Settings) -> 
     app.extensions["mufakat.cache"] = store
     if store is not None:
         app.wsgi_app = Cache(app.wsgi_app, store, lambda: engine.version)  # type: ignore[method-assign]
+    longest = 4 * settings.max_query_bytes + 65536
+    app.wsgi_app = Bodies(app, app.wsgi_app, fair.client, longest)  # type: ignore[method-assign]
     figures = app.extensions[FIGURES] = Figures(engine, store)
     app.wsgi_app = Watch(app.wsgi_app, figures, settings.log_format)  # type: ignore[method-assign]
     app.before_request(_name_request)

@@ -40,6 +40,10 @@ WATCH: Final = 5.0
 """Seconds between two looks whether the data can be reached."""
 MISSED: Final = 2
 """Looks in vain, one after the other, after which it is gone."""
+HEAD: Final = 10
+"""Seconds until the head of a request must be there; also how long an idle connection is kept."""
+LONGEST_HEAD: Final = 409_600
+"""Bytes of a request's head: a query may stand in its address."""
 STOP: Final = 15
 """Seconds that requests under way get when the server is told to end."""
 
@@ -104,8 +108,11 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
     import multiprocessing  # noqa: PLC0415
 
     from granian import Granian  # noqa: PLC0415
-    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415
+    from granian.http import HTTP1Settings  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
+
+    from mufakat.web.bodies import READERS  # noqa: PLC0415
 
     if "fork" in multiprocessing.get_all_start_methods():
         multiprocessing.set_start_method("fork", force=True)
@@ -140,8 +147,11 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
         address=plan.host,
         port=plan.port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
         workers=1,
-        blocking_threads=max(plan.settings.web_threads, plan.workers + plan.settings.queue + 4),
+        blocking_threads=max(plan.settings.web_threads, plan.workers + plan.settings.queue + 4)
+        + READERS,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD * 1000, max_buffer_size=LONGEST_HEAD),
         websockets=False,
         log_level=LogLevels.error,
         workers_kill_timeout=STOP,
