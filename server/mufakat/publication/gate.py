@@ -76,7 +76,7 @@ def results(
         return found if isinstance(found, ox.QuerySolutions) else ()
 
     data = Graph(store.quads_for_pattern(None, None, None, DEFAULT))
-    return Validator(shapes, data, ask).validate(only)
+    return Validator(shapes, data, ask, stored=True).validate(only)
 
 
 def report(results: Iterable[Result], shapes: Graph) -> str:

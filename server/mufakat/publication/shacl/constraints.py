@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import SH, TYPE
-from mufakat.publication.shacl.literals import compare, has_datatype
+from mufakat.publication.graph import SH, TYPE, XSD
+from mufakat.publication.shacl.literals import INTEGERS, compare, has_datatype, well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -54,8 +54,16 @@ def _class(validator: Validator, _shape: Shape, wanted: Term) -> Check:
     return _each(wrong)
 
 
-def _datatype(_validator: Validator, _shape: Shape, wanted: Term) -> Check:
+def _datatype(validator: Validator, _shape: Shape, wanted: Term) -> Check:
     name = wanted.value if isinstance(wanted, ox.NamedNode) else ""
+    if validator.stored and name.removeprefix(XSD) in INTEGERS:
+        kept = XSD + "integer"
+        return _each(
+            lambda value: (
+                not has_datatype(value, kept)
+                or not well_formed(value.value, name.removeprefix(XSD))  # type: ignore[union-attr]
+            )
+        )
     return _each(lambda value: not has_datatype(value, name))
 
 

@@ -34,7 +34,7 @@ FORBIDDEN: Final = frozenset({"minus", "service", "values"})
 ALONE: Final = frozenset(
     (
         *("group", "having", "limit", "offset", "count", "sum", "min", "max", "avg", "sample"),
-        *("group_concat", "union", "graph", "bound"),
+        *("group_concat", "union", "graph"),
     )
 )
 """Where a table of focus nodes would change the meaning, each is asked for by itself."""
@@ -199,7 +199,7 @@ def _holds_together(stream: list[Token]) -> bool:
     depth = 0
     for before, token in zip([None, *stream], stream, strict=False):
         word = _word(token)
-        if word in ALONE or (word == "bind" and depth > 1):
+        if word in ALONE or (depth > 1 and word in ("bind", "bound")):
             return False
         if token.text == "{" and token.kind == "sign":
             opened = _word(before) if before is not None else ""

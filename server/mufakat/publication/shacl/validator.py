@@ -48,12 +48,16 @@ class _Compiled:
 class Validator:
     """Validates a data graph by a shapes graph.
 
-    `ask` answers SELECT queries over the same data; without it they are asked of a copy.
+    `ask` answers SELECT queries over the same data; without it they are asked of a copy. `stored`
+    says that the data comes out of a store, which keeps every kind of integer as an xsd:integer.
     """
 
-    def __init__(self, shapes: Graph, data: Graph, ask: Ask | None = None) -> None:
+    def __init__(
+        self, shapes: Graph, data: Graph, ask: Ask | None = None, *, stored: bool = False
+    ) -> None:
         self.shapes = shapes
         self.data = data
+        self.stored = stored
         self.questions = Questions(shapes, data, ask)
         self._known: dict[Term, _Compiled] = {}
         self._below: dict[Term, frozenset[Term]] = {}
@@ -63,13 +67,19 @@ class Validator:
         """Give the results for all targets, or for those of the focus nodes in `only`."""
         refuse(self.shapes)
         for node in reading.targeted(self.shapes):
-            compiled_shape = self._compile(node)
-            focus = self.focus_nodes(node)
-            if only is not None:
-                focus = [one for one in focus if one in only]
-            for one in focus:
-                yield from self._check(one, compiled_shape, detailed=True)
-            yield from self._query(focus, compiled_shape)
+            try:
+                yield from self._targeted(node, only)
+            except reading.ShapeError as error:
+                raise error.at(self.shapes, node) from None
+
+    def _targeted(self, node: Node, only: Collection[Term] | None) -> Iterator[Result]:
+        made = self._compile(node)
+        focus = self.focus_nodes(node)
+        if only is not None:
+            focus = [one for one in focus if one in only]
+        for one in focus:
+            yield from self._check(one, made, detailed=True)
+        yield from self._query(focus, made)
 
     def focus_nodes(self, shape: Node) -> list[Term]:
         """Give the nodes a shape chooses by its targets."""
