@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mufakat.publication import Publication, gate
 from mufakat.publication.graph import RDF, SH, Graph
@@ -185,6 +187,39 @@ def test_all_focus_nodes_at_once_give_what_each_gives_alone(
         )
     ]
     assert sorted(map(plain, results)) == sorted(map(plain, each))
+
+
+TERMS = st.sampled_from(["$this", "?x", "?value", "<urn:e:a>"])
+TRIPLES = st.builds("{} <urn:e:{}> {} .".format, TERMS, st.sampled_from("pq"), TERMS)
+FILTERS = st.builds("FILTER ({} = {})".format, TERMS, TERMS) | st.builds(
+    "FILTER (bound({}))".format, st.sampled_from(["$this", "?x"])
+)
+GROUPS = st.recursive(
+    st.builds("{{ {} {} }}".format, TRIPLES, TRIPLES | FILTERS),
+    lambda below: st.builds(
+        "{{ {} {}{} {} }}".format,
+        TRIPLES,
+        st.sampled_from(["FILTER EXISTS ", "FILTER NOT EXISTS ", "OPTIONAL ", ""]),
+        below,
+        TRIPLES | FILTERS,
+    ),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(GROUPS, st.sets(st.tuples(*map(st.sampled_from, ("abc", "pq", "abc"))), max_size=9))
+def test_any_query_gives_the_same_at_once_and_one_by_one(
+    group: str, facts: set[tuple[str, str, str]]
+) -> None:
+    shapes = graph(asking(f"SELECT $this ?value WHERE {group}"))
+    data = graph("".join(f"e:{s} a e:C ; e:{p} e:{o} ." for s, p, o in sorted(facts)))
+    each = [
+        one
+        for name in "abc"
+        for one in Validator(shapes, data).validate({ox.NamedNode(f"urn:e:{name}")})
+    ]
+    assert sorted(map(plain, Validator(shapes, data).validate())) == sorted(map(plain, each))
 
 
 def plain(result: Result) -> tuple[str, str]:
