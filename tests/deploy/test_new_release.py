@@ -10,6 +10,7 @@ import pytest
 from steady_clients import ask, asking, more, wait_until
 
 from live import serving
+from publication import tiny
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,3 +83,46 @@ def test_release_that_cannot_be_read_changes_nothing_for_clients(tmp_path: Path)
             more(seen, 200)
         assert seen.failed == []
         assert len(seen.bodies) == 1
+
+
+def test_questions_of_a_new_release_are_asked_and_broken_ones_are_not_taken_in(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "p"
+    tiny.write(folder)
+    with serving(folder, "--log-format", "none") as server:
+        before = version(server)
+        assert server.ask("/query/acts.csv").status == 200
+        file = folder / "queries/acts/acts.rq"
+        file.write_text(tiny.QUERY.replace("SELECT", "SELEKT"))
+        tiny_data = (folder / "data/ttl/acts.ttl").read_text()
+        (folder / "data/ttl/acts.ttl").write_text(tiny_data.replace("Book", "Tome"))
+        server.process.send_signal(signal.SIGHUP)
+        with asking(server.address, ("GET", "/query/acts.csv", None)) as seen:
+            more(seen, 100)
+        assert seen.failed == []
+        assert version(server) == before
+        file.write_text(tiny.QUERY.replace("Which acts are there?", "What was done?"))
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: version(server) != before, "the release was not taken in")
+        wait_until(
+            lambda: "What was done?" in server.ask("/openapi.json").text,
+            "the question is the old one",
+        )
+
+
+def test_server_in_front_of_another_store_takes_in_new_questions(tmp_path: Path) -> None:
+    tiny.write(tmp_path / "store")
+    folder = tmp_path / "front"
+    tiny.write(folder)
+    with (
+        serving(tmp_path / "store", "--log-format", "none") as store,
+        serving(folder, "--store", store.address + "/sparql", "--log-format", "none") as server,
+    ):
+        text = tiny.QUERY.replace("Which acts are there?", "What was done?")
+        (folder / "queries/acts/acts.rq").write_text(text)
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(
+            lambda: "What was done?" in server.ask("/openapi.json").text,
+            "the question is the old one",
+        )

@@ -116,7 +116,7 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
 
     if "fork" in multiprocessing.get_all_start_methods():
         multiprocessing.set_start_method("fork", force=True)
-    reloads: list[float] = []
+    heard, told = os.pipe()
     parent = os.getpid()
 
     main_process = os.getpid()
@@ -129,18 +129,16 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
         from mufakat.web.app import create_app  # noqa: PLC0415
 
-        current = plan.reopened() if reloads else plan
-        asked: Any = engine(current, home)
+        asked: Any = engine(plan, home)
         if home is not None:
             # Without the data there is nothing to serve; whoever supervises this starts it anew.
             asked.pool.on_loss = lambda: os.kill(parent, signal.SIGTERM)
         if home is not None:
-            _in_background(_keep_watch, current, home, main_process)
-        if not reloads:
-            _in_background(_tell_when_ready, plan, home, voice, main_process)
-        elif home is not None:
-            _in_background(_reload, asked, voice)
-        return create_app(current.publication, asked, plan.settings)
+            _in_background(_keep_watch, plan, home, main_process)
+        _in_background(_tell_when_ready, plan, home, voice, main_process)
+        current = Current(create_app(plan.publication, asked, plan.settings))
+        _in_background(_reload_when_told, heard, plan, asked, current, voice)
+        return current
 
     server = Granian(
         "mufakat",
@@ -157,7 +155,9 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
         workers_kill_timeout=STOP,
         process_name=None,
     )
-    server.on_reload(lambda: reloads.append(time.time()))
+    # The server's own way is another web process, and whoever had just connected to the old one
+    # would be dropped; here the process stays and takes another application.
+    server.signal_handler_reload = lambda *_: os.write(told, b"\n")  # type: ignore[method-assign]
     server.serve(target_loader=load, wrap_loader=False)
 
 
@@ -212,14 +212,37 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _reload(asked: Any, voice: Voice) -> None:
+class Current:
+    """The application that answers now; another takes its place between two requests."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        """Pass a request to the application of the moment."""
+        return self.app(environ, start_response)
+
+
+def _reload_when_told(heard: int, plan: Plan, asked: Any, current: Current, voice: Voice) -> None:
     """Have the folder's new state loaded beside the old one and take its place."""
-    try:
-        said = asked.pool.change({RELOAD: True}, deadline=RELOADED)
-    except MufakatError as error:
-        voice.complain(error)
-    else:
-        voice.tell(f"Serving data {said['version'][:12]} now.")
+    from mufakat.web.app import create_app  # noqa: PLC0415
+
+    with suppress(MufakatError):
+        _ = plan.publication.queries  # read now, before somebody changes the files
+    while os.read(heard, 1):
+        try:
+            fresh = plan.reopened()
+            _ = fresh.publication.queries  # a broken question is told before anything changes
+            using = asked if hasattr(asked, "pool") else engine(fresh, None)
+            app = create_app(fresh.publication, using, plan.settings)
+            if hasattr(asked, "pool"):
+                asked.pool.change({RELOAD: True}, deadline=RELOADED)
+                asked.union_default_graph = fresh.union
+        except MufakatError as error:
+            voice.complain(error)
+        else:
+            current.app = app
+            voice.tell(f"Serving data {using.version[:12]} now.")
 
 
 def _tell_when_ready(plan: Plan, home: Home | None, voice: Voice, main_process: int) -> None:
