@@ -1,7 +1,7 @@
 """What Virtuoso 7.2 answers otherwise than SPARQL 1.1 says; saved queries stay clear of it.
 
-Each is reduced as far as it goes and expected to differ. One that no longer does fails here, and the advice in docs/stores.md
-that it stands for can go.
+Each is reduced as far as it goes and expected to differ. One that no longer does fails here, and
+the advice in docs/stores.md that it stands for can go.
 """
 
 from __future__ import annotations
