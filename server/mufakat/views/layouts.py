@@ -29,11 +29,11 @@ _ACTIONS: Final = (
     " OPTIONAL { ?fact own:doneOn ?done } OPTIONAL { ?fact own:datePrecision ?precision }"
     " OPTIONAL { ?fact own:effectiveOn ?effective }"
     " OPTIONAL { ?fact own:effectiveOnPrecision ?effectivePrecision }"
-    " OPTIONAL { ?fact own:verification ?verification } }"
+    " OPTIONAL { ?fact own:verification ?verification } } ORDER BY ?done ?fact"
 )
 _CONFLICTS: Final = (
     " OPTIONAL { ?conflict own:conflictClass ?kind } OPTIONAL { ?conflict own:confidence ?sure }"
-    " OPTIONAL { ?conflict own:resolution ?whatHolds } } ORDER BY ?conflict"
+    " OPTIONAL { ?conflict own:resolution ?whatHolds } } ORDER BY ?conflict ?kind"
 )
 
 STATE: Final = (
@@ -125,7 +125,8 @@ INSTRUMENT: Final = (
         " UNION { ?to own:followsUpOn ?this . BIND(?this AS ?from) }"
         " OPTIONAL { ?from own:adoptedOn ?fromDate } OPTIONAL { ?to own:adoptedOn ?toDate }"
         " OPTIONAL { ?from own:datePrecision ?fromDatePrecision }"
-        " OPTIONAL { ?to own:datePrecision ?toDatePrecision } } LIMIT 400",
+        " OPTIONAL { ?to own:datePrecision ?toDatePrecision } }"
+        " ORDER BY ?from ?to LIMIT 400",
         "chain",
         covers=("Instrument.followsUpOn", "Instrument.implementsInstrument"),
     ),
