@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import shutil
-import tempfile
 import threading
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, request, send_file
 
+from mufakat.engine.pool import bonds
 from mufakat.errors import NotFound
 from mufakat.publication.describe import read
 from mufakat.publication.release.dumps import FORMATS, Dump, write_dumps
@@ -57,7 +57,7 @@ class Shelf:
 
     def _write(self) -> None:
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="mufakat-dumps-"))
+            self._folder = Path(bonds.folder())  # removed by a later server if this one is killed
             # A web process ends without the interpreter's own exit handlers; these are run.
             Finalize(self, shutil.rmtree, (self._folder, True), exitpriority=1)
         version, quads = read(here().engine, within())
