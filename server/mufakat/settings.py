@@ -159,7 +159,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "text",
         "memory",
         "Where the triples live: 'memory', a folder for an on-disk store, or the address of a"
-        " SPARQL 1.1 endpoint.",
+        " SPARQL 1.1 endpoint; several with blanks between them are read replicas.",
         metavar="memory|PATH|URL",
     ),
     Setting(

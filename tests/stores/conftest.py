@@ -22,6 +22,8 @@ from mufakat.publication.loader import load
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mufakat.engine.embedded import EmbeddedEngine
+
 REQUIRED = os.environ.get("MUFAKAT_REQUIRE_STORES") == "1"
 START_LIMIT = 90
 
@@ -93,6 +95,12 @@ def _running(command: list[str], address: str) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def publication() -> Publication:
     return Publication.open(None)
+
+
+@pytest.fixture(scope="session")
+def embedded(publication: Publication) -> EmbeddedEngine:
+    """Our own engine, which the others are held against."""
+    return publication.engine()
 
 
 @pytest.fixture(scope="session")

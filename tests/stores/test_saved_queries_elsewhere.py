@@ -32,11 +32,6 @@ INTEGERS = {
 }
 
 
-@pytest.fixture(scope="module")
-def embedded(publication: Publication) -> EmbeddedEngine:
-    return publication.engine()
-
-
 def _value(term: object) -> object:
     """A term as what it means: stores may type a count as int or integer, 1 as 1.0."""
     if isinstance(term, ox.Literal):

@@ -14,7 +14,7 @@ from mufakat.engine.remote import RemoteEngine
 from mufakat.errors import MufakatError
 
 if TYPE_CHECKING:
-    from mufakat.publication import Publication
+    from mufakat.engine.embedded import EmbeddedEngine
     from tests.stores.conftest import OtherStore
 
 pytestmark = pytest.mark.slow
@@ -71,10 +71,10 @@ DIFFERENT = {
 @pytest.mark.xfail(strict=True, raises=(AssertionError, MufakatError))
 @pytest.mark.parametrize("query", DIFFERENT.values(), ids=DIFFERENT.keys())
 def test_virtuoso_answers_as_we_do(
-    query: str, publication: Publication, virtuoso: OtherStore
+    query: str, embedded: EmbeddedEngine, virtuoso: OtherStore
 ) -> None:
     theirs = RemoteEngine([virtuoso.endpoint], union_default_graph=True, version="v")
-    ours = publication.engine().select(PREFIXES + query).rows
+    ours = embedded.select(PREFIXES + query).rows
     assert ours
     got = theirs.select(PREFIXES + query).rows
     assert sorted(map(str, got)) == sorted(map(str, ours))
