@@ -171,6 +171,27 @@ def test_a_worker_killed_from_outside_while_idle_is_replaced_unnoticed(pool: Poo
     assert pool.ask({"text": COUNT}).body.read() == COUNTED
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="long paths go by way of /proc")
+def test_sockets_can_lie_deep(tmp_path: Path) -> None:
+    deep = tmp_path / ("d" * 120)
+    deep.mkdir()
+    program = Path(__file__).with_name("pool_home.py")
+    with subprocess.Popen(
+        [sys.executable, str(program), str(MEMORY)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(deep)},
+    ) as process:
+        assert process.stdout
+        address = process.stdout.readline().strip()
+        assert len(address) > 130
+        pool = Pool(address, size=1)
+        assert pool.ask({"text": COUNT}).body.read() == COUNTED
+        assert pool.change({"text": "INSERT DATA { <a:b> <a:c> 1 }"}, deadline=10)
+        pool.close()
+
+
 def test_without_a_zygote_the_engine_is_said_to_be_away(tmp_path: Path) -> None:
     State.create(state_path(str(tmp_path / "nobody")))
     lonely = Pool(str(tmp_path / "nobody"), size=1)

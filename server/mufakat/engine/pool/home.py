@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mufakat.engine.pool import bonds, zygote
+from mufakat.engine.pool import addresses, bonds, zygote
 from mufakat.engine.pool.pool import state_path, writers_path
 from mufakat.engine.pool.state import State
 from mufakat.engine.pool.zygote import Post
@@ -96,7 +96,8 @@ class Home:
 
 def _listen(path: str) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(path)
+    with addresses.short(path) as spelled:
+        listener.bind(spelled)
     Path(path).chmod(0o600)
     listener.listen(128)
     return listener

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
 from mufakat import errors
-from mufakat.engine.pool import frames
+from mufakat.engine.pool import addresses, frames
 from mufakat.engine.pool.state import State
 from mufakat.errors import Invalid, MufakatError, Overloaded, TimedOut, TooLarge, Unavailable, Where
 
@@ -303,7 +303,8 @@ class Pool:
         sock = socket.socket(socket.AF_UNIX)
         sock.settimeout(timeout)
         try:
-            sock.connect(address)
+            with addresses.short(address) as spelled:
+                sock.connect(spelled)
             kind, payload = frames.receive(sock)
         except OSError as error:
             sock.close()
