@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from mufakat.engine.embedded import EmbeddedEngine
 
-REQUIRED = os.environ.get("MUFAKAT_REQUIRE_STORES") == "1"
+WANTED = os.environ.get("MUFAKAT_REQUIRE_STORES", "")
+REQUIRED = {"virtuoso", "fuseki"} if WANTED == "1" else set(WANTED.split())
 START_LIMIT = 90
 
 VIRTUOSO_INI = """[Database]
@@ -61,9 +62,9 @@ class OtherStore:
     endpoint: str
 
 
-def _missing(what: str) -> None:
-    if REQUIRED:
-        pytest.fail(f"{what}, and MUFAKAT_REQUIRE_STORES=1 forbids leaving it out")
+def _missing(store: str, what: str) -> None:
+    if store in REQUIRED:
+        pytest.fail(f"{what}, and MUFAKAT_REQUIRE_STORES={WANTED} forbids leaving it out")
     pytest.skip(f"NOT TESTED: {what}")
 
 
@@ -107,7 +108,7 @@ def embedded(publication: Publication) -> EmbeddedEngine:
 def virtuoso(publication: Publication, tmp_path_factory: pytest.TempPathFactory) -> OtherStore:  # type: ignore[misc]
     program = shutil.which("virtuoso-t")
     if program is None:
-        _missing("Virtuoso is not installed (Debian: virtuoso-opensource-7-bin)")
+        _missing("virtuoso", "Virtuoso is not installed (Debian: virtuoso-opensource-7-bin)")
     folder = tmp_path_factory.mktemp("virtuoso")
     http = _free_port()
     ini = folder / "virtuoso.ini"
@@ -127,7 +128,9 @@ def virtuoso(publication: Publication, tmp_path_factory: pytest.TempPathFactory)
 def fuseki(publication: Publication) -> OtherStore:  # type: ignore[misc]
     jar = os.environ.get("MUFAKAT_FUSEKI_JAR", "")
     if not Path(jar).is_file() or shutil.which("java") is None:
-        _missing("Fuseki is not there (set MUFAKAT_FUSEKI_JAR to jena-fuseki-server-….jar)")
+        _missing(
+            "fuseki", "Fuseki is not there (set MUFAKAT_FUSEKI_JAR to jena-fuseki-server-….jar)"
+        )
     port = _free_port()
     command = ["java", "-Xmx768m", "-jar", jar, "--localhost", "--mem", "--update"]
     command += ["--port", str(port), "/ds"]
