@@ -11,9 +11,8 @@ from mufakat.engine.remote import RemoteEngine
 from mufakat.publication.describe import measure, read
 
 if TYPE_CHECKING:
-    from conftest import OtherStore
-
     from mufakat.publication import Publication
+    from tests.stores.conftest import OtherStore
 
 pytestmark = pytest.mark.slow
 
