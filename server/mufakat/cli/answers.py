@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
 
+import click
 import pyoxigraph as ox
 
 from mufakat.engine.formats import FORMATS, KIND_OF_FORM, by_ending, for_form
@@ -13,8 +15,7 @@ from mufakat.errors import BadSetting
 from mufakat.publication.graph import RDFS, SKOS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mufakat.engine.types import Engine
     from mufakat.publication import Publication
@@ -28,6 +29,24 @@ NAMES: Final = tuple(
     dict.fromkeys((TABLE, *(fmt.name for fmt in FORMATS), "ttl", "nt", "rdf", "trig", "nq", SHEET))
 )
 LABELS_AT_ONCE: Final = 5000
+Command = TypeVar("Command", bound="Callable[..., object]")
+
+
+def options(command: Command) -> Command:
+    """Give a command the options of how its answer is written: --format and --output."""
+    output = click.option(
+        "--output", "-o", type=click.Path(path_type=Path), help="Write to a file."
+    )
+    form = click.option(
+        "--format",
+        "form",
+        type=click.Choice(NAMES),
+        default=TABLE,
+        show_default=True,
+        metavar="FORMAT",
+        help="One of " + ", ".join(NAMES) + ".",
+    )
+    return form(output(command))
 
 
 def write(  # noqa: PLR0913 - one argument per option

@@ -33,16 +33,7 @@ if TYPE_CHECKING:
     help="Give a parameter a value; several times for several values.",
 )
 @click.option("--as-of", metavar="DATE", help="The day to answer for; the same as --set asOf=DATE.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(answers.NAMES),
-    default=answers.TABLE,
-    show_default=True,
-    metavar="FORMAT",
-    help="One of " + ", ".join(answers.NAMES) + ".",
-)
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="Write to a file.")
+@answers.options
 @click.option("--show", is_flag=True, help="Show the question, its parameters and the query text.")
 @click.option(
     "--publication", type=click.Path(path_type=Path), help="Folder to ask; found by default."

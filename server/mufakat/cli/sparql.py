@@ -18,16 +18,7 @@ from mufakat.publication import Publication
     " mufakat sparql question.rq --format csv; mufakat sparql - < question.rq",
 )
 @click.argument("query")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(answers.NAMES),
-    default=answers.TABLE,
-    show_default=True,
-    metavar="FORMAT",
-    help="One of " + ", ".join(answers.NAMES) + ".",
-)
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="Write to a file.")
+@answers.options
 @click.option(
     "--publication", type=click.Path(path_type=Path), help="Folder to ask; found by default."
 )
