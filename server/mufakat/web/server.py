@@ -34,8 +34,6 @@ FIRST_ANSWER: Final = 600.0
 """Seconds until a server that does not become ready is given up on as far as telling goes."""
 RELOADED: Final = 600.0
 """Seconds that loading a new release may take."""
-FOLLOW: Final = 0.25
-"""Seconds between two looks whether the main process is there."""
 WATCH: Final = 5.0
 """Seconds between two looks whether the data can be reached."""
 MISSED: Final = 2
@@ -117,22 +115,19 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
     if "fork" in multiprocessing.get_all_start_methods():
         multiprocessing.set_start_method("fork", force=True)
     heard, told = os.pipe()
-    parent = os.getpid()
-
     main_process = os.getpid()
 
     def load(*_: Any) -> Any:
-        _in_background(_follow, main_process)
         # Until granian sets its own handlers, telling this process to end ends it.
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+        _in_background(_end_with, main_process)
         from mufakat.web.app import create_app  # noqa: PLC0415
 
         asked: Any = engine(plan, home)
         if home is not None:
             # Without the data there is nothing to serve; whoever supervises this starts it anew.
-            asked.pool.on_loss = lambda: os.kill(parent, signal.SIGTERM)
+            asked.pool.on_loss = lambda: os.kill(main_process, signal.SIGTERM)
         if home is not None:
             _in_background(_keep_watch, plan, home, main_process)
         _in_background(_tell_when_ready, plan, home, voice, main_process)
@@ -183,13 +178,6 @@ def _keep_watch(plan: Plan, home: Home, main_process: int) -> None:
             fresh.close()
     print("The process that holds the data is gone; the server ends.", file=sys.stderr)
     _end(main_process)
-
-
-def _follow(main_process: int) -> None:
-    """End this process when the main one is gone without a word, for it holds the port."""
-    while os.getppid() == main_process:
-        time.sleep(FOLLOW)
-    os._exit(1)
 
 
 def _end(main_process: int) -> None:
