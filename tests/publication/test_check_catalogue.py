@@ -162,6 +162,21 @@ def test_a_file_out_of_the_house_form_is_named_with_the_first_such_line(tmp_path
     assert finding.mend == "Run: mufakat format data/ttl/acts.ttl"
 
 
+@pytest.mark.parametrize("wrong", ['"Book"@de', '"Book"@fr'])
+def test_the_line_of_a_value_is_that_of_its_own_language(tmp_path: Path, wrong: str) -> None:
+    labels = f'"Book"@en, "Book"@id, {wrong}, "Book"'
+    data = tiny.DATA.replace(
+        'rdfs:label "Book"@en', f'rdfs:label "Book"@en ; rdfs:comment {labels}'
+    )
+    publication = tiny.write(tmp_path, data=data)
+    rows = (tmp_path / "data/ttl/acts.ttl").read_text(encoding="utf-8").splitlines()
+    findings = run(publication, cached=False).findings
+    (line,) = [finding.line for finding in findings if finding.id == "D05"]
+    assert line
+    assert wrong in rows[line - 1]
+    assert not any(wrong in row for row in rows[: line - 1])
+
+
 def test_a_file_that_is_not_turtle_is_told_with_line_and_column_and_alone(tmp_path: Path) -> None:
     publication = tiny.write(tmp_path, shapes=tiny.SHAPES.replace("sh:Violation", "sh:Warning"))
     (tmp_path / "data/ttl/acts.ttl").write_text("<a> <b> .\n", encoding="utf-8")

@@ -125,7 +125,7 @@ class Context:
         mend: str,
         *,
         path: str = "",
-        value: str = "",
+        value: Term | None = None,
         file: SourceFile | None = None,
     ) -> Finding:
         """Make a finding and look up where it stands."""
@@ -144,7 +144,7 @@ class Context:
             message=message,
             mend=mend,
             path=path,
-            value=value,
+            value=value.value if isinstance(value, (ox.NamedNode, ox.Literal)) else "",
         )
 
     def short(self, iri: str) -> str:

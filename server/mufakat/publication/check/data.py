@@ -86,7 +86,7 @@ def described(context: Context) -> Iterator[Finding]:
                             f"{context.short(value.value)} is used and nowhere described.",
                             _nearest(context, value.value),
                             path=predicate,
-                            value=value.value,
+                            value=value,
                         )
 
 
@@ -150,7 +150,7 @@ def languages(context: Context) -> Iterator[Finding]:
                             f"The language {value.language} is not one of the publication's.",
                             "Correct the tag, or add the language to mufakat.toml.",
                             path=predicate,
-                            value=value.value,
+                            value=value,
                         )
 
 
@@ -184,7 +184,7 @@ def outward(context: Context) -> Iterator[Finding]:
                             f"{value.value} is not how its publisher writes such an address.",
                             f"It should match {pattern.pattern}",
                             path=predicate,
-                            value=value.value,
+                            value=value,
                         )
 
 
@@ -205,7 +205,7 @@ def kinds(context: Context) -> Iterator[Finding]:
                         " belongs.",
                         "Write the IRI of the node in angle brackets, without quotes.",
                         path=predicate,
-                        value=value.value,
+                        value=value,
                     )
                 elif predicate in literals and isinstance(value, ox.NamedNode):
                     yield context.finding(
@@ -215,7 +215,7 @@ def kinds(context: Context) -> Iterator[Finding]:
                         " belongs.",
                         "Write the value in quotes, with its language or datatype.",
                         path=predicate,
-                        value=value.value,
+                        value=value,
                     )
 
 

@@ -59,17 +59,17 @@ def calendar(context: Context) -> Iterator[Finding]:
                 is_date = isinstance(value, ox.Literal) and value.datatype.value == XSD + "date"
                 if not is_date and predicate not in dated:
                     continue
-                text = value.value if not isinstance(value, ox.Triple) else ""
                 problem = _problem(value)
                 if problem:
+                    shown = "" if isinstance(value, ox.Triple) else value.value
                     yield context.finding(
                         "D04",
                         node,
-                        f"{context.short(predicate)} has {text!r}, {problem}.",
+                        f"{context.short(predicate)} has {shown!r}, {problem}.",
                         'Write a day of the calendar as "YYYY-MM-DD"^^xsd:date; when only the'
                         " year or month is known, its first day with mfk:datePrecision.",
                         path=predicate,
-                        value=text,
+                        value=value,
                     )
                 elif not facts.get(precision) and not facts.get(predicate + "Precision"):
                     yield context.finding(
@@ -78,7 +78,7 @@ def calendar(context: Context) -> Iterator[Finding]:
                         f"{context.short(predicate)} does not say how exact the date is.",
                         f"Add {context.short(precision)} with day, month, year or circa.",
                         path=predicate,
-                        value=text,
+                        value=value,
                     )
 
 
@@ -132,7 +132,7 @@ def order(context: Context) -> Iterator[Finding]:
                     f"The node {said}: {early} {one.text}, {late} {other.text}.",
                     "Correct the wrong date, or record both with a mfk:SourceConflict.",
                     path=context.terms + late,
-                    value=other.text,
+                    value=_day(other),
                 )
     yield from _acts(context, disputed)
 
@@ -168,8 +168,12 @@ def _acts(context: Context, disputed: set[str]) -> Iterator[Finding]:
                 f" {signed[key][1].text} ({context.short(signed[key][0].value)}).",
                 "Correct the wrong date, or record both with a mfk:SourceConflict.",
                 path=path,
-                value=date.text,
+                value=_day(date),
             )
+
+
+def _day(date: Dated) -> ox.Literal:
+    return ox.Literal(date.text, datatype=ox.NamedNode(XSD + "date"))
 
 
 def _dated(context: Context, node: ox.NamedNode, name: str) -> Dated | None:

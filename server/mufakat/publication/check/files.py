@@ -124,12 +124,12 @@ def _second_opinion(context: Context, file: SourceFile, text: bytes) -> Iterator
     if ours != theirs:
         odd = min(set(ours) ^ set(theirs), key=str)
         lines = context.lines(file)
-        value = odd.object.value if not isinstance(odd.object, ox.Triple) else ""
+        value = "" if isinstance(odd.object, ox.Triple) else odd.object.value
         subject = "" if isinstance(odd.subject, ox.Triple) else odd.subject.value
         yield _finding(
             context,
             file,
-            lines.find(subject, odd.predicate.value, value),
+            lines.find(subject, odd.predicate.value, odd.object),
             f"rdflib and pyoxigraph read a statement about {context.short(subject)} differently: "
             f"{context.short(odd.predicate.value)} {value!r}.",
             "Spell the statement in a plainer way.",

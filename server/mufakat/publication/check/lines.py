@@ -9,8 +9,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
+
+import pyoxigraph as ox
+
+from mufakat.publication.graph import TYPE, XSD
+
+if TYPE_CHECKING:
+    from mufakat.publication.graph import Term
 
 TOKEN: Final = re.compile(
     r'(?P<string>"""(?:[^"\\]|\\.|"(?!""))*"""'
@@ -21,7 +28,14 @@ TOKEN: Final = re.compile(
     r"|(?P<word>@?[^\s\[\]();,<>\"'#^]+|\^)",
     re.DOTALL,
 )
-RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+NUMBERS: Final = (
+    (re.compile(r"[+-]?\d+"), XSD + "integer"),
+    (re.compile(r"[+-]?\d*\.\d+"), XSD + "decimal"),
+    (re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)[eE][+-]?\d+"), XSD + "double"),
+)
+IRI: Final = "iri"
+Value = tuple[str, str]
+"""A text and its kind: `iri`, the IRI of a datatype, or a language tag behind an at sign."""
 
 
 @dataclass
@@ -31,11 +45,19 @@ class _State:
     predicates: list[str] = field(default_factory=list)
     slot: int = 0  # 0 subject, 1 predicate, 2 object
     lists: list[bool] = field(default_factory=list)
+    typed: bool = False  # ^^ was read, the datatype follows
+    latest: list[tuple[Value, int]] = field(default_factory=list)  # where the latest value went
 
     def end(self) -> None:
         """Start afresh behind a full stop."""
         self.depth, self.slot, self.subject = 0, 0, ""
         self.predicates, self.lists = [], []
+
+    def say(self, kind: str) -> None:
+        """Note the language or datatype of the latest value."""
+        if self.latest:
+            (text, _), line = self.latest[-1]
+            self.latest[-1] = ((text, kind), line)
 
 
 class Lines:
@@ -45,17 +67,15 @@ class Lines:
         self.base = base
         self.prefixes: dict[str, str] = {}
         self.subjects: dict[str, int] = {}
-        self.statements: dict[tuple[str, str], list[tuple[str, int]]] = {}
+        self.statements: dict[tuple[str, str], list[tuple[Value, int]]] = {}
         self._read(text)
 
-    def find(self, subject: str, predicate: str = "", value: str = "") -> int | None:
-        """Give the line of a statement, of the predicate, or of the subject, as far as found.
-
-        `value` is an IRI or the lexical form of a literal.
-        """
+    def find(self, subject: str, predicate: str = "", value: Term | None = None) -> int | None:
+        """Give the line of a statement, of the predicate, or of the subject, as far as found."""
         found = self.statements.get((subject, predicate), [])
-        for text, line in found:
-            if value and text == value:
+        wanted = _as_read(value)
+        for read, line in found:
+            if read == wanted:
                 return line
         if found:
             return found[0][1]
@@ -98,7 +118,8 @@ class Lines:
             self._mark(state, piece)
         elif kind == "word" and piece == ".":
             state.end()
-        elif kind == "word" and (piece.startswith("@") or piece == "^"):
+        elif kind == "word" and piece.startswith("@"):
+            state.say(piece.rstrip(".").lower())
             if piece.endswith("."):
                 state.end()
         else:
@@ -126,36 +147,54 @@ class Lines:
                 state.slot = 2 if state.depth or state.predicates else 1
         elif piece == ";":
             state.slot = 1
+        elif piece == "^^":
+            state.typed = True
 
     def _term(self, state: _State, kind: str, piece: str, line: int) -> None:
-        text = self._expand(kind, piece)
-        if state.slot == 0:
+        text, sort = self._expand(kind, piece)
+        if state.typed:
+            state.typed = False
+            state.say(text)
+        elif state.slot == 0:
             state.subject, state.slot, state.predicates = text, 1, []
             self.subjects.setdefault(text, line)
         elif state.slot == 1 and not (state.lists and state.lists[-1]):
-            name = RDF_TYPE if piece == "a" else text
+            name = TYPE if piece == "a" else text
             state.predicates = [*state.predicates[: state.depth], name]
             state.slot = 2
         elif state.predicates:
-            self.statements.setdefault((state.subject, state.predicates[-1]), []).append(
-                (text, line)
-            )
+            state.latest = self.statements.setdefault((state.subject, state.predicates[-1]), [])
+            state.latest.append(((text, sort), line))
 
     def _absolute(self, reference: str) -> str:
         if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", reference):
             return reference
         return urljoin(self.base, reference) + ("#" if reference.endswith("#") else "")
 
-    def _expand(self, kind: str, piece: str) -> str:
+    def _expand(self, kind: str, piece: str) -> Value:
         if kind == "iri":
-            return self._absolute(piece[1:-1])
+            return self._absolute(_unescape(piece[1:-1])), IRI
         if kind == "string":
             quotes = 3 if piece[:3] in ('"""', "'''") else 1
-            return _unescape(piece[quotes:-quotes])
+            return _unescape(piece[quotes:-quotes]), XSD + "string"
         prefix, colon, local = piece.partition(":")
         if colon and prefix in self.prefixes:
-            return self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
-        return piece
+            return self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local), IRI
+        if piece in {"true", "false"}:
+            return piece, XSD + "boolean"
+        return piece, next((sort for form, sort in NUMBERS if form.fullmatch(piece)), "")
+
+
+def _as_read(value: Term | None) -> Value | None:
+    """Write a value as this reader notes it; None for what has no text of its own."""
+    if isinstance(value, ox.NamedNode):
+        return value.value, IRI
+    if not isinstance(value, ox.Literal):
+        return None
+    if not value.language:
+        return value.value, value.datatype.value
+    direction = f"--{value.direction.value}" if value.direction else ""
+    return value.value, f"@{value.language}{direction}".lower()
 
 
 ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}

@@ -48,13 +48,13 @@ def _speaks_of(
 ) -> Iterator[Finding]:
     for predicate, values in graph.of(node).items():
         if predicate in gone:
-            yield _gone(context, "R01", node, predicate, gone, predicate, "")
+            yield _gone(context, "R01", node, predicate, gone, predicate)
         if predicate in (REPLACED, DCTERMS + "replaces"):
             continue
         for value in values:
             if isinstance(value, ox.NamedNode) and value.value in gone:
                 check = "R01" if value.value.startswith(context.terms) else "D09"
-                yield _gone(context, check, node, predicate, gone, value.value, value.value)
+                yield _gone(context, check, node, predicate, gone, value.value, value)
 
 
 def _gone(  # noqa: PLR0913, PLR0917 - a finding has that many sides
@@ -64,7 +64,7 @@ def _gone(  # noqa: PLR0913, PLR0917 - a finding has that many sides
     predicate: str,
     gone: dict[str, str],
     name: str,
-    value: str,
+    value: ox.NamedNode | None = None,
 ) -> Finding:
     instead = gone[name]
     return context.finding(

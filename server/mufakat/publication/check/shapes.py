@@ -72,7 +72,7 @@ def translate(context: Context, result: Result) -> Finding:
         message.strip(),
         (mend[:1].upper() + mend[1:]) or f"See the shape {name}.",
         path=result.path.value if isinstance(result.path, ox.NamedNode) else "",
-        value=value.value if value is not None else "",
+        value=value,
     )
     if result.severity != SH + "Violation":
         finding = dataclasses.replace(finding, severity="W")

@@ -32,20 +32,19 @@ def stated(context: Context) -> Iterator[Finding]:
                     f" {context.short(above)}.",
                     f"Add the line: a {context.short(above)} ;",
                     path=TYPE,
-                    value=name,
+                    value=ox.NamedNode(name),
                 )
         for predicate in sorted(facts.keys() & properties.keys()):
             for above in sorted(properties[predicate]):
                 for value in facts[predicate]:
                     if value not in facts.get(above, []):
-                        shown = value.value if not isinstance(value, ox.Triple) else ""
                         yield context.finding(
                             "D08",
                             node,
                             f"{context.short(predicate)} is stated without {context.short(above)}.",
                             f"Add the same value with {context.short(above)}.",
                             path=predicate,
-                            value=shown,
+                            value=value,
                         )
 
 

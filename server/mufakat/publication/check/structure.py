@@ -79,7 +79,7 @@ def _in_shapes(context: Context, known: frozenset[str]) -> Iterator[Finding]:
                         f"The term {context.short(name)} is not declared in the ontology.",
                         "Correct the spelling, or declare the term in ontology/.",
                         path=predicate,
-                        value=name,
+                        value=ox.NamedNode(name),
                     )
 
 
@@ -94,7 +94,7 @@ def _unknown(
         f"The term {context.short(term)} is not declared in the ontology.",
         f"{guess} it in ontology/, or correct the spelling.",
         path=predicate,
-        value=term if predicate == TYPE else "",
+        value=ox.NamedNode(term) if predicate == TYPE else None,
     )
 
 
@@ -194,7 +194,7 @@ def properties(context: Context) -> Iterator[Finding]:
                     f"The property and {context.short(above)} above it are of different kinds.",
                     "Make both object, both datatype or both annotation properties.",
                     path=RDFS + "subPropertyOf",
-                    value=above,
+                    value=ox.NamedNode(above),
                 )
         for predicate, what in ((RDFS + "domain", "domain"), (RDFS + "range", "range")):
             if len(context.ontology.of(term).get(predicate, [])) > 1:

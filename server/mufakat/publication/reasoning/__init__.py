@@ -79,7 +79,7 @@ def examine(
             f"{breach.profile}: {breach.message}",
             breach.mend,
             path=breach.statement.predicate,
-            value=breach.statement.text,
+            value=breach.statement.value,
             file=breach.statement.file,
         )
         for breach in profile.check(knowledge)

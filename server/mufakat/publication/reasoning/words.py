@@ -27,7 +27,7 @@ def finding(context: Context, clash: Clash) -> Finding:
         _message(context, clash),
         _mend(context, clash),
         path=fact.predicate if fact.name == clash.node else "",
-        value=fact.text if fact.name == clash.node else "",
+        value=fact.value if fact.name == clash.node else None,
         file=fact.file if fact.name == clash.node else None,
     )
 
@@ -57,7 +57,7 @@ def unsatisfiable(context: Context, knowledge: Knowledge, iri: str, reasoner: st
 
 def place(context: Context, statement: Statement) -> str:
     """Write file and line of a statement."""
-    line = context.lines(statement.file).find(statement.name, statement.predicate, statement.text)
+    line = context.lines(statement.file).find(statement.name, statement.predicate, statement.value)
     name = context.show(statement.file)
     return f"{name}:{line}" if line else name
 
@@ -169,6 +169,6 @@ def unexplained(context: Context, reasoners: list[str], facts: list[Statement]) 
         f"These facts cannot hold together ({titles}), though each can alone: {listed}.",
         "Look at the sources and correct or remove one of them.",
         path=first.predicate,
-        value=first.text,
+        value=first.value,
         file=first.file,
     )
