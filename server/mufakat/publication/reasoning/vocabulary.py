@@ -34,6 +34,15 @@ TRAITS: Final = frozenset(
         "IrreflexiveProperty",
     )
 )
+COUNTING: Final = (
+    "cardinality",
+    "minCardinality",
+    "maxCardinality",
+    "qualifiedCardinality",
+    "minQualifiedCardinality",
+    "maxQualifiedCardinality",
+)
+"""Restrictions on how many values there are, without their namespace."""
 STRUCTURE: Final = frozenset(
     (
         *(RDFS + name for name in ("subClassOf", "subPropertyOf", "domain", "range")),
@@ -52,12 +61,7 @@ STRUCTURE: Final = frozenset(
                 "allValuesFrom",
                 "hasValue",
                 "hasSelf",
-                "cardinality",
-                "minCardinality",
-                "maxCardinality",
-                "qualifiedCardinality",
-                "minQualifiedCardinality",
-                "maxQualifiedCardinality",
+                *COUNTING,
                 "onClass",
                 "onDataRange",
                 "members",
