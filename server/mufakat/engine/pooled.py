@@ -20,6 +20,7 @@ from mufakat.engine import evaluate
 from mufakat.engine.formats import BY_NAME
 from mufakat.engine.guard import inspect
 from mufakat.engine.types import Answer, Limits, Policy, QueryRequest, Rows
+from mufakat.engine.whole import WHOLE, write_whole
 from mufakat.errors import BadQuery, Refused
 
 if TYPE_CHECKING:
@@ -53,9 +54,13 @@ class Worker:
     def evaluate(self, request: dict[str, Any], write: Callable[[bytes], object]) -> dict[str, Any]:
         """Write the answer to a request made by PooledEngine; say its form and whether it is cut.
 
-        The web process has passed the query through the guard.
+        The web process has passed the query through the guard. A request for all of the data gets
+        it as N-Quads.
         """
         engine = self.engine
+        if WHOLE in request:
+            write_whole(engine.store, write, union_default_graph=engine.union_default_graph)
+            return {"version": self.version}
         asked = QueryRequest(
             request["text"], tuple(request["default_graphs"]), tuple(request["named_graphs"])
         )

@@ -16,8 +16,7 @@ from mufakat.engine import formats
 from mufakat.errors import NotFound
 from mufakat.publication.describe import measure
 from mufakat.publication.describe_catalogue import catalogue
-from mufakat.publication.release.dumps import FORMATS, Dump
-from mufakat.publication.release.release import NAME
+from mufakat.publication.release.dumps import FORMATS, NAME, Dump
 from mufakat.publication.release.void import describe
 from mufakat.views import table
 from mufakat.views.cells import of_iri

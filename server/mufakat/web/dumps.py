@@ -1,90 +1,44 @@
 """The whole dataset as files: written once for a version, then sent from disk.
 
-A dump has the same bytes wherever the same content is served, so its ETag is the version and the
-sums beside it hold for every server of a release.
+Where another process holds the data, yet another one writes the files. A dump has the same bytes
+wherever the same content is served, so its ETag is the version and the sums beside it hold for
+every server of a release.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import shutil
-import threading
-from multiprocessing.util import Finalize
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, request, send_file
 
-from mufakat.engine.pool import bonds
 from mufakat.errors import NotFound
 from mufakat.publication.describe import read
-from mufakat.publication.release.dumps import FORMATS, Dump, write_dumps
-from mufakat.publication.release.release import NAME
+from mufakat.publication.release.apart import write_apart
+from mufakat.publication.release.dumps import (
+    BY_ENDING,
+    FORMATS,
+    NAME,
+    PACKED,
+    Dump,
+    n_quads,
+    write_dumps,
+)
 from mufakat.web.descriptions import within
 from mufakat.web.pages_common import page
+from mufakat.web.shelf import Shelf
 from mufakat.web.site import here
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mufakat.publication.release.dumps import Format
 
 blueprint = Blueprint("dumps", __name__)
 
 PLACE: Final = "mufakat.dumps"
 SUM: Final = ".sha256"
-PACKED: Final = ".gz"
-BLOCK: Final = 1 << 20
-BY_ENDING: Final = {fmt.ending: fmt for fmt in FORMATS}
-
-
-class Shelf:
-    """The folder of the written files: the current version, and the one before it."""
-
-    def __init__(self) -> None:
-        self.version = ""
-        self._before = ""
-        self._folder: Path | None = None
-        self._written: dict[str, Dump] = {}
-        self._lock = threading.Lock()
-
-    def dumps(self) -> tuple[str, dict[str, Dump]]:
-        """Give the version and its files by name; write them if that was not done yet."""
-        with self._lock:
-            if self.version != here().engine.version:
-                self._write()
-            return self.version, dict(self._written)
-
-    def _write(self) -> None:
-        if self._folder is None:
-            self._folder = Path(bonds.folder())  # removed by a later server if this one is killed
-            # A web process ends without the interpreter's own exit handlers; these are run.
-            Finalize(self, shutil.rmtree, (self._folder, True), exitpriority=1)
-        version, quads = read(here().engine, within())
-        made = write_dumps(here().publication, self._folder / version, NAME, quads=quads)
-        self._written = {dump.path.name: dump for dump in made}
-        if self._before and self._before != version:
-            shutil.rmtree(self._folder / self._before, ignore_errors=True)
-        # Somebody may be about to open a file of the version that was current until now.
-        self._before, self.version = self.version, version
-
-    def packed(self, dump: Dump) -> Dump:
-        """Give the gzip variant of a dump; its bytes depend on the content alone too."""
-        name = dump.path.name + PACKED
-        with self._lock:
-            known = self._written.get(name)
-            if known is None or known.path.parent != dump.path.parent:
-                path = dump.path.with_name(name)
-                with (
-                    dump.path.open("rb") as plain,
-                    path.open("wb") as out,
-                    gzip.GzipFile("", "wb", 6, out, mtime=0) as packing,
-                ):
-                    shutil.copyfileobj(plain, packing, BLOCK)
-                with path.open("rb") as file:
-                    digest = hashlib.file_digest(file, "sha256").hexdigest()
-                known = self._written[name] = Dump(path, dump.format, path.stat().st_size, digest)
-            return known
 
 
 @blueprint.record_once
@@ -95,7 +49,7 @@ def _install(state: Any) -> None:
 @blueprint.get("/dump/")
 def listing() -> Response:
     """List the dumps with sizes and sums."""
-    version, written = _shelf().dumps()
+    version, written = _written()
     return page(
         "dumps.html",
         dumps=[written[f"{NAME}.{fmt.ending}"] for fmt in FORMATS],
@@ -114,10 +68,8 @@ def dump(name: str) -> Response:
     fmt = _format(bare.removesuffix(PACKED), name)
     if _etag(here().engine.version, name) in request.if_none_match:
         return _dress(Response(status=304), here().engine.version, name)
-    version, written = _shelf().dumps()
-    found = written[f"{NAME}.{fmt.ending}"]
-    if is_packed:
-        found = _shelf().packed(found)
+    version, written = _written()
+    found = written[bare]
     if name.endswith(SUM):
         text = f"{found.sha256}  {found.path.name}\n"
         return _dress(Response(text, content_type="text/plain; charset=utf-8"), version, name)
@@ -167,6 +119,19 @@ def _dress(response: Response, version: str, name: str) -> Response:
     return response
 
 
-def _shelf() -> Shelf:
-    shelf: Shelf = current_app.extensions[PLACE]
-    return shelf
+def _written() -> tuple[str, dict[str, Dump]]:
+    """Have the dumps written where that was not done yet."""
+    site, shelf, graphs = here(), current_app.extensions[PLACE], within()
+    pool = getattr(site.engine.engine, "pool", None)  # type: ignore[attr-defined]
+    prefixes = site.publication.config.prefixes
+
+    def write(folder: Path) -> tuple[str, list[Dump]]:
+        if pool is not None:
+            return write_apart(pool.address, folder, prefixes)
+        version, quads = read(site.engine, graphs)
+        return version, write_dumps(n_quads(quads), folder, prefixes=prefixes, packed=True)
+
+    version: str
+    dumps: dict[str, Dump]
+    version, dumps = shelf.dumps(site.engine.version, write)
+    return version, dumps

@@ -13,7 +13,13 @@ from mufakat.errors import Refused
 from mufakat.publication.config import FILE_NAME
 from mufakat.publication.format import serialise
 from mufakat.publication.publication import PLACES
-from mufakat.publication.release.dumps import FORMATS, canonical, canonical_hash, write_dumps
+from mufakat.publication.release.dumps import (
+    FORMATS,
+    canonical,
+    canonical_hash,
+    n_quads,
+    write_dumps,
+)
 from mufakat.publication.release.sssom import sssom
 from mufakat.publication.release.void import describe, measure
 
@@ -25,7 +31,6 @@ if TYPE_CHECKING:
 
 MANIFEST: Final = "release.json"
 SUMS: Final = "SHA256SUMS"
-NAME: Final = "dataset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +64,9 @@ def build(
     name = canonical_hash(quads)
     told = iter(range(2, total))
     dumps = write_dumps(
-        publication,
+        n_quads(quads),
         folder / "dump",
-        NAME,
-        quads=quads,
+        prefixes=publication.config.prefixes,
         tell=lambda title: tell(title, next(told, total), total),
     )
     tell("descriptions", total - 2, total)
