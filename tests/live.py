@@ -18,6 +18,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def publish(
+    folder: Path,
+    facts: str = "",
+    *,
+    base_iri: str = "http://example.org/",
+    default_graph: str = "union",
+) -> Path:
+    """Write a publication that holds these facts, in Turtle, and nothing else."""
+    (folder / "data/ttl").mkdir(parents=True)
+    (folder / "data/ttl/facts.ttl").write_text(facts)
+    (folder / "mufakat.toml").write_text(
+        f'title = "Facts"\nbase_iri = "{base_iri}"\ndefault_graph = "{default_graph}"\n'
+    )
+    return folder
+
+
 @dataclass(frozen=True)
 class Reply:
     status: int

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from live import Server, serving
+from live import Server, publish, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,13 +32,7 @@ QUERIES = {
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("publication")
-    (folder / "data/ttl").mkdir(parents=True)
-    (folder / "data/ttl/facts.ttl").write_text(DATA)
-    (folder / "mufakat.toml").write_text(
-        'title = "Facts"\nbase_iri = "http://example.org/"\ndefault_graph = "union"\n'
-    )
-    with serving(folder) as server:
+    with serving(publish(tmp_path_factory.mktemp("publication"), DATA)) as server:
         yield server
 
 

@@ -8,24 +8,14 @@ from urllib.parse import quote
 
 import pytest
 
-from live import Server, serving
+from live import Server, publish, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
 E = "http://example.org/"
-
-
-def publish(folder: Path, facts: str) -> Path:
-    (folder / "data/ttl").mkdir(parents=True)
-    (folder / "data/ttl/facts.ttl").write_text(facts)
-    (folder / "mufakat.toml").write_text(
-        f'title = "Facts"\nbase_iri = "{E}"\ndefault_graph = "union"\n'
-    )
-    return folder
 
 
 @pytest.fixture(scope="module")

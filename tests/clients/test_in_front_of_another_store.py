@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from live import Server, serving
+from live import Server, publish, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,15 +18,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 E = "http://example.org/"
-
-
-def publish(folder: Path, facts: str) -> Path:
-    (folder / "data/ttl").mkdir(parents=True)
-    (folder / "data/ttl/facts.ttl").write_text(facts)
-    (folder / "mufakat.toml").write_text(
-        f'title = "Facts"\nbase_iri = "{E}"\ndefault_graph = "union"\n'
-    )
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +67,6 @@ def test_broken_query_does_not_leave_the_front(servers: tuple[Server, Server]) -
 
 
 def test_dead_store_gives_502_and_a_server_that_is_not_ready(tmp_path: Path) -> None:
-    (tmp_path / "far").mkdir()
-    (tmp_path / "near").mkdir()
     far = publish(tmp_path / "far", f"<{E}a> <{E}p> 1 .\n")
     near = publish(tmp_path / "near", "")
     with serving(far) as behind, serving(near, "--store", behind.address + "/sparql") as front:

@@ -6,7 +6,12 @@ through HTTP. A test that begins to pass fails the suite until it is taken off t
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _CAUSES: Final = {
     "numbers are stored by value: 01, 1.0 and +1 become one term with one spelling": """
@@ -47,3 +52,24 @@ _CAUSES: Final = {
 FAILURES: Final[dict[str, str]] = {
     name: cause for cause, names in _CAUSES.items() for name in names.split()
 }
+
+
+class Named(Protocol):
+    """A case of any suite."""
+
+    @property
+    def id(self) -> str: ...
+
+
+def marked(cases: Iterable[Named], failures: Mapping[str, str]) -> list[object]:
+    """Cases as parameters of a test; those that are known to fail must fail."""
+    return [
+        pytest.param(
+            case,
+            id=case.id,
+            marks=[pytest.mark.xfail(reason=failures[case.id], strict=True)]
+            if case.id in failures
+            else [],
+        )
+        for case in cases
+    ]

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from manifest import BASE
 
-from live import Server, serving
+from live import Server, publish, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,9 +57,7 @@ class Standard:
 
 @contextmanager
 def standard(folder: Path) -> Iterator[Standard]:
-    (folder / "mufakat.toml").write_text(
-        f'title = "Empty"\nbase_iri = "{BASE}"\ndefault_graph = "standard"\n'
-    )
+    publish(folder, base_iri=BASE, default_graph="standard")
     (folder / "token").write_text(TOKEN)
     with serving(folder, "--writable", "--token-file", folder / "token") as server:
         yield Standard(server)

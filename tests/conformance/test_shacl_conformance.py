@@ -9,6 +9,7 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 import rdflib
+from expected import marked
 from manifest import BASE, DATA
 from shacl_suite import cases, comparable, has_messages, listed
 
@@ -43,19 +44,6 @@ PYSHACL: Final[dict[str, str]] = {
 """Tests that the second opinion does not pass, by name, with the cause in pyshacl 0.40.1."""
 
 
-def marked(failures: dict[str, str]) -> list[object]:
-    return [
-        pytest.param(
-            case,
-            id=case.id,
-            marks=[pytest.mark.xfail(reason=failures[case.id], strict=True)]
-            if case.id in failures
-            else [],
-        )
-        for case in cases()
-    ]
-
-
 def test_every_entry_of_the_suite_is_run() -> None:
     names = [case.id for case in cases()]
     assert len(names) == len(set(names)) == CORE + SPARQL
@@ -64,13 +52,13 @@ def test_every_entry_of_the_suite_is_run() -> None:
     assert listed() <= set(names)
 
 
-@pytest.mark.parametrize("case", marked({}))
+@pytest.mark.parametrize("case", marked(cases(), {}))
 def test_files_are_reported_as_the_suite_prescribes(case: Case) -> None:
     shapes, data = Graph(case.triples("shapes")), Graph(case.triples("data"))
     agree(case, shapes, Validator(shapes, data).validate())
 
 
-@pytest.mark.parametrize("case", marked(GATE))
+@pytest.mark.parametrize("case", marked(cases(), GATE))
 def test_the_gate_reports_what_the_suite_prescribes(case: Case) -> None:
     store = ox.Store()
     store.extend(case.triples("data"))
@@ -100,7 +88,7 @@ def parsed(path: Path) -> rdflib.Graph:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", marked(PYSHACL))
+@pytest.mark.parametrize("case", marked(cases(), PYSHACL))
 def test_pyshacl_reports_what_the_suite_prescribes(case: Case) -> None:
     logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
     data = parsed(case.data)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import manifest
 import pyoxigraph as ox
 import pytest
-from expected import FAILURES
+from expected import FAILURES, marked
 from manifest import BASE, DATA, Case
 from results import read_answer, read_graph, same
 from standard_server import Standard, standard
@@ -20,18 +20,8 @@ pytestmark = pytest.mark.slow
 ALL = [case for suite in manifest.suites("sparql11") for case in manifest.cases(suite)]
 
 
-def marked(*kinds: str) -> list[object]:
-    return [
-        pytest.param(
-            case,
-            id=case.id,
-            marks=[pytest.mark.xfail(reason=FAILURES[case.id], strict=True)]
-            if case.id in FAILURES
-            else [],
-        )
-        for case in ALL
-        if case.kind in kinds
-    ]
+def of_kind(*kinds: str) -> list[object]:
+    return marked((case for case in ALL if case.kind in kinds), FAILURES)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +46,7 @@ def current(store: Standard, name: str | None) -> frozenset[ox.Triple]:
     return found
 
 
-@pytest.mark.parametrize("case", marked("UpdateEvaluationTest"))
+@pytest.mark.parametrize("case", of_kind("UpdateEvaluationTest"))
 def test_update_leaves_the_expected_dataset(store: Standard, case: Case) -> None:
     store.empty()
     default = [triple for file in case.data for triple in triples(file)]
@@ -74,7 +64,7 @@ def test_update_leaves_the_expected_dataset(store: Standard, case: Case) -> None
             assert same(current(store, name), graph)
 
 
-@pytest.mark.parametrize("case", marked("PositiveUpdateSyntaxTest11"))
+@pytest.mark.parametrize("case", of_kind("PositiveUpdateSyntaxTest11"))
 def test_right_update_syntax_is_read(store: Standard, case: Case) -> None:
     store.empty()
     reply = store.update(text(case))
@@ -84,7 +74,7 @@ def test_right_update_syntax_is_read(store: Standard, case: Case) -> None:
     assert reply.status == 204 or refused or failed, reply.text
 
 
-@pytest.mark.parametrize("case", marked("NegativeUpdateSyntaxTest11"))
+@pytest.mark.parametrize("case", of_kind("NegativeUpdateSyntaxTest11"))
 def test_wrong_update_syntax_is_refused(store: Standard, case: Case) -> None:
     reply = store.update(text(case))
     # An update with LOAD is refused before it is parsed.

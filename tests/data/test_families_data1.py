@@ -30,15 +30,6 @@ PAPER_001 = f"<{BASE}id/source/paper-001>"
 TEN = {"BRN", "KHM", "IDN", "LAO", "MYS", "MMR", "PHL", "SGP", "THA", "VNM"}
 
 
-@pytest.fixture(scope="module")
-def store() -> ox.Store:
-    """Every data file in one default graph."""
-    store = ox.Store()
-    for path in sorted((ROOT / "data/ttl").rglob("*.ttl")):
-        store.load(path=str(path), format=ox.RdfFormat.TURTLE, to_graph=ox.DefaultGraph())
-    return store
-
-
 def rows(store: ox.Store, query: str) -> list[tuple[str, ...]]:
     """Rows as plain strings, IRIs shortened to what follows the base."""
 

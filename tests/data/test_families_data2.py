@@ -7,7 +7,6 @@ from collections import Counter
 from pathlib import Path
 
 import pyoxigraph as ox
-import pytest
 
 ROOT = Path(__file__).parents[2]
 BASE = "https://w3id.org/mufakat/"
@@ -21,14 +20,6 @@ PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX schema: <https://schema.org/>
 """
-
-
-@pytest.fixture(scope="module")
-def store() -> ox.Store:
-    loaded = ox.Store()
-    for path in sorted((ROOT / "data" / "ttl").rglob("*.ttl")):
-        loaded.bulk_load(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=BASE)
-    return loaded
 
 
 def rows(store: ox.Store, pattern: str, *names: str) -> list[tuple[str, ...]]:

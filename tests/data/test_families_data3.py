@@ -6,12 +6,9 @@ articles, not from the data.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pyoxigraph as ox
 import pytest
 
-DATA = Path(__file__).parents[2] / "data" / "ttl"
 BASE = "https://w3id.org/mufakat/"
 PREFIXES = f"""PREFIX mfk: <{BASE}ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -47,14 +44,6 @@ MODALITIES = {
     "should": 8,
     "may": 5,
 }
-
-
-@pytest.fixture(scope="module")
-def store() -> ox.Store:
-    store = ox.Store()
-    for file in [*DATA.rglob("*.ttl")]:
-        store.bulk_load(path=str(file), format=ox.RdfFormat.TURTLE, base_iri=BASE)
-    return store
 
 
 def rows(store: ox.Store, query: str) -> list[tuple[str, ...]]:

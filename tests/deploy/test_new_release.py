@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from steady_clients import ask, asking, more, wait_until
 
-from live import serving
+from live import publish, serving
 from publication import tiny
 
 if TYPE_CHECKING:
@@ -26,12 +26,7 @@ DUMP = ("GET", "/dump/dataset.nt", None)
 
 
 def release(folder: Path, number: int) -> Path:
-    (folder / "data/ttl").mkdir(parents=True)
-    (folder / "data/ttl/facts.ttl").write_text(f"<{E}a> <{E}p> {number} .\n")
-    (folder / "mufakat.toml").write_text(
-        f'title = "Facts"\nbase_iri = "{E}"\ndefault_graph = "union"\n'
-    )
-    return folder
+    return publish(folder, f"<{E}a> <{E}p> {number} .\n")
 
 
 def point(link: Path, target: Path) -> None:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
-from canary import Canary, singing
 
-from live import Reply, Server, serving
+from live import Reply, Server, publish, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from canary import Canary
 
 TOKEN = "a-token-for-the-policy-tests"
 E = "http://example.org/"
@@ -22,17 +23,9 @@ SECRET = Path("/etc/passwd").read_text().partition(":")[0] + ":"
 
 
 @pytest.fixture(scope="module")
-def canary() -> Iterator[Canary]:
-    with singing() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("policy")
-    (place / "publication/data/ttl").mkdir(parents=True)
-    (place / "publication/data/ttl/facts.ttl").write_text(f"<{E}a> <{E}p> 1 .\n")
-    (place / "publication/mufakat.toml").write_text(f'title = "Facts"\nbase_iri = "{E}"\n')
+    publish(place / "publication", f"<{E}a> <{E}p> 1 .\n")
     (place / "token").write_text(TOKEN)
     return place
 
