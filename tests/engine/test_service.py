@@ -12,7 +12,8 @@ from urllib.parse import parse_qs
 import pyoxigraph as ox
 import pytest
 
-from mufakat.engine.service import NOTHING, Services, is_public
+from mufakat.engine.outbound import is_public
+from mufakat.engine.service import NOTHING, Services
 from mufakat.engine.types import Policy
 from mufakat.errors import BadQuery, Refused, TimedOut, TooLarge, Unavailable
 

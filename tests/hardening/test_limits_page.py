@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mufakat.engine import service
+from mufakat.engine import outbound, service
 from mufakat.engine.types import Limits
 from mufakat.settings import BY_NAME
 from mufakat.web import bodies, fair, server, writes
@@ -20,7 +20,7 @@ PAGE = (Path(__file__).parents[2] / "docs/limits.md").read_text()
         f"brackets within brackets | {Limits().depth} |",
         f"nest in the algebra | {Limits().operators} |",
         f"{fair.WAITING} more wait up to {fair.PATIENCE:g} seconds",
-        f"{service.MOST} clauses in a query, {service.AT_ONCE} requests at a time",
+        f"{service.MOST} clauses in a query, {outbound.AT_ONCE} requests at a time",
         f"{service.BYTES >> 20} MiB and {service.ROWS:,} rows",
         f"an idle connection is kept | {server.HEAD} |",
         f"its headers) | {server.LONGEST_HEAD >> 10} KiB |",

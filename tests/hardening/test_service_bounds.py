@@ -10,7 +10,7 @@ import pytest
 from canary import Canary, singing
 
 from live import Reply, Server, serving
-from mufakat.engine.service import is_public
+from mufakat.engine.outbound import is_public
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

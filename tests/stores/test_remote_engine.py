@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
 
@@ -187,6 +188,56 @@ def test_a_store_that_hangs_is_given_up_at_the_deadline(store: Start) -> None:
     with pytest.raises(TimedOut, match=r"0\.3 seconds"):
         engine(address, timeout=0.3).select(SELECT)
     assert time.monotonic() - begin < 1.2
+
+
+def trickle(store: Store, first: bytes, body: bytes) -> tuple[int, str, bytes]:
+    """Send something every tenth of a second, for two seconds, then stop."""
+    store.close_connection = True
+    with suppress(OSError):
+        store.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: " + XML.encode() + b"\r\n" + first)
+        for _ in range(20):
+            store.wfile.write(body)
+            time.sleep(0.1)
+    return right(store, [])
+
+
+@pytest.mark.parametrize(
+    ("first", "body"),
+    [
+        (b"\r\n" + ONE_ROW, b" "),
+        (b"Content-Length: 900\r\n\r\n" + ONE_ROW, b" "),
+        (b"", b"X-More: 1\r\n"),
+    ],
+    ids=["of unknown length", "of known length", "in the head"],
+)
+def test_a_store_that_trickles_is_cut_at_the_deadline(
+    store: Start, first: bytes, body: bytes
+) -> None:
+    address, handler = store(lambda s, _: trickle(s, first, body))
+    spare, other = store(right)
+    begin = time.monotonic()
+    with pytest.raises(TimedOut, match=r"0\.4 seconds"):
+        engine(address, spare, timeout=0.4).select(SELECT)
+    assert time.monotonic() - begin < 1.5
+    assert (len(handler.seen), len(other.seen)) == (1, 0)
+
+
+def test_an_answer_in_good_time_leaves_the_connection_for_the_next(store: Start) -> None:
+    ports: list[int] = []
+    address, _ = store(lambda s, _: ports.append(s.client_address[1]) or right(s, []))
+    one = engine(address, timeout=0.4)
+    for _ in range(3):
+        one.select(SELECT)
+        time.sleep(0.2)  # the deadline of the first passes while the connection is idle
+    assert len(set(ports)) == 1
+
+
+def test_replicas_share_one_deadline(store: Start) -> None:
+    slow = [store(lambda *_: time.sleep(0.5) or (500, "text/plain", b""))[0] for _ in range(4)]
+    begin = time.monotonic()
+    with pytest.raises(TimedOut):
+        engine(*slow, timeout=0.8).select(SELECT)
+    assert time.monotonic() - begin < 1.7
 
 
 def test_a_dead_replica_is_passed_over(store: Start) -> None:

@@ -71,6 +71,7 @@ class RemoteEngine:
             policy=policy,
         )
         self._base = f"BASE <{base_iri}>\n" if base_iri else ""
+        self.timeout = timeout
         self._client = Client(read=timeout, max_bytes=self.limits.result_bytes)
         self._turn = itertools.count()
         self._failed: dict[str, float] = {}
@@ -149,10 +150,11 @@ class RemoteEngine:
         fields = [("query", self._base + request.text)]
         fields += [("default-graph-uri", iri) for iri in request.default_graphs]
         fields += [("named-graph-uri", iri) for iri in request.named_graphs]
+        until = time.monotonic() + self.timeout
         problem: Unavailable | TimedOut | None = None
         for endpoint in self._in_turn():
             try:
-                reply = self._client.post_form(endpoint, fields, {"Accept": accept})
+                reply = self._client.post_form(endpoint, fields, {"Accept": accept}, until)
             except Unavailable as error:
                 self._mark(endpoint, failed=True)
                 problem = error

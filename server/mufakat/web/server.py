@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 FIRST_ANSWER: Final = 600.0
 """Seconds until a server that does not become ready is given up on as far as telling goes."""
+LONGEST_PAUSE: Final = 2.0
+"""Seconds between two looks whether the server is ready."""
 RELOADED: Final = 600.0
 """Seconds that loading a new release may take."""
 WATCH: Final = 5.0
@@ -243,6 +245,7 @@ def _tell_when_ready(plan: Plan, home: Home | None, voice: Voice, main_process: 
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(plan.host, plan.host)  # noqa: S104
     host = f"[{host}]" if ":" in host else host
     until = time.monotonic() + FIRST_ANSWER
+    pause = 0.01
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while time.monotonic() < until:
         with suppress(OSError, ValueError):
@@ -250,5 +253,6 @@ def _tell_when_ready(plan: Plan, home: Home | None, voice: Voice, main_process: 
                 version = json.load(answer)["version"]
             voice.tell(f"{plan.publication.config.title} (data {version[:12]}) at {plan.address}")
             return
-        time.sleep(0.01)
+        time.sleep(pause)
+        pause = min(pause * 1.5, LONGEST_PAUSE)  # a store that is down is asked each time
     print("The server does not become ready.", file=sys.stderr)
