@@ -18,9 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from multiprocessing.connection import Connection
 
-LEAKS = (b"Traceback (most", b"site-packages", b'.py", line', os.fsencode(Path.home()) + b"/")
-"""What no answer may hold: the inside of the program and the machine it runs on."""
-HERE = os.fsencode(Path(__file__).resolve().parent.parent)
+HERE = Path(__file__).resolve().parent.parent
+HOMES = [home for home in (Path.home(),) if home.name]  # a home at the root has no name to leak
+LEAKS = (
+    *(b"Traceback (most", b"site-packages", b'.py", line', os.fsencode(HERE / "server/")),
+    *(os.fsencode(home) + b"/" for home in HOMES),
+)
+"""What no answer may hold: the inside of the program and the machine it runs on.
+
+No request may hold it either, for answers quote what they were asked.
+"""
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ class Said:
     def leaks(self) -> list[str]:
         """Paths and traces in the answer."""
         told = self.body + repr(sorted(self.headers.items())).encode()
-        return [word.decode() for word in (*LEAKS, HERE) if word in told]
+        return [word.decode() for word in LEAKS if word in told]
 
     def fault(self) -> str:
         """Say what is wrong with the form of the answer; empty when it is whole."""

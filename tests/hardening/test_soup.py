@@ -36,6 +36,21 @@ def test_same_seed_makes_the_same_requests() -> None:
     assert made[0] == made[1] != made[2]
 
 
+def test_no_request_holds_what_its_answer_may_not() -> None:
+    soup = Soup(11, "http://127.0.0.1:1")
+    sent = b"".join(soup.request().bytes() for _ in range(5000))
+    assert len(sent) > 100_000
+    assert [word for word in probe.LEAKS if word in sent] == []
+
+
+@pytest.mark.parametrize("word", probe.LEAKS)
+def test_each_leak_is_noticed_in_body_and_headers(word: bytes) -> None:
+    told = word.decode()
+    assert probe.Said(400, "text/html", b"at " + word, 0.1, {}).leaks() == [told]
+    assert told in probe.Said(400, "text/html", b"", 0.1, {"x-where": told + "x"}).leaks()
+    assert probe.Said(400, "text/html", b"all is well", 0.1, {}).leaks() == []
+
+
 @pytest.mark.parametrize("body", [b"Traceback (most recent call last)", b'File "x.py", line 3'])
 def test_leaks_and_defects_are_noticed(body: bytes) -> None:
     tally = fuzz.Tally()
