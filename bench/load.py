@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.client import ACCEPT, FIRST_ADDRESS, request
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ACCEPT = (
-    "application/sparql-results+json, application/n-triples;q=0.9, text/turtle;q=0.8, */*;q=0.1"
-)
+WRK = shutil.which("wrk")
 _UNIT = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}
 
 
@@ -52,8 +52,7 @@ def closed_loop(
     Raises:
         FileNotFoundError: wrk is not installed.
     """
-    wrk = shutil.which("wrk")
-    if wrk is None:
+    if WRK is None:
         raise FileNotFoundError("wrk")
     path = urllib.parse.urlsplit(endpoint).path
     with tempfile.NamedTemporaryFile("w", suffix=".paths") as file:
@@ -62,7 +61,7 @@ def closed_loop(
         file.flush()
         run = subprocess.run(
             [
-                wrk,
+                WRK,
                 "-t1" if clients == 1 else "-t2",
                 f"-c{clients}",
                 f"-d{seconds}s",
@@ -89,10 +88,11 @@ def closed_loop(
     )
 
 
-async def _ask(host: str, port: int, request: bytes) -> bool:
-    reader, writer = await asyncio.open_connection(host, port)
+async def _ask(host: str, port: int, said: bytes, number: int) -> bool:
+    source = (f"127.0.0.{FIRST_ADDRESS + number % 200}", 0)
+    reader, writer = await asyncio.open_connection(host, port, local_addr=source)
     try:
-        writer.write(request)
+        writer.write(said)
         await writer.drain()
         head = await reader.readline()
         await reader.read()
@@ -103,39 +103,45 @@ async def _ask(host: str, port: int, request: bytes) -> bool:
             await writer.wait_closed()
 
 
-async def _open_loop(endpoint: str, queries: Iterable[str], rate: float, seconds: float) -> Load:
+async def _open_loop(
+    endpoint: str, queries: Iterable[str], rate: float, seconds: float, deadline: float
+) -> Load:
     parts = urllib.parse.urlsplit(endpoint)
     host, port = parts.hostname or "127.0.0.1", parts.port or 80
     latencies: list[float] = []
     failures = 0
 
-    async def one(text: str, due: float) -> None:
+    async def one(said: bytes, number: int, due: float) -> None:
         nonlocal failures
-        target = parts.path + "?" + urllib.parse.urlencode({"query": text})
-        head = f"GET {target} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: {ACCEPT}\r\n"
         right = False
         with suppress(OSError, TimeoutError):
-            request = (head + "Connection: close\r\n\r\n").encode()
-            right = await asyncio.wait_for(_ask(host, port, request), 60)
+            right = await asyncio.wait_for(_ask(host, port, said, number), deadline)
         failures += not right
         latencies.append((time.perf_counter() - due) * 1000)
 
+    closing = "Connection: close\r\n"
+    asked = [
+        request(endpoint, text, more=closing)
+        for text in itertools.islice(queries, int(rate * seconds))
+    ]
     begin = time.perf_counter()
     tasks = []
-    for number, text in enumerate(itertools.islice(queries, int(rate * seconds))):
+    for number, said in enumerate(asked):
         due = begin + number / rate
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        tasks.append(asyncio.create_task(one(text, due)))
+        tasks.append(asyncio.create_task(one(said, number, due)))
     await asyncio.gather(*tasks)
     took = time.perf_counter() - begin
-    cuts = statistics.quantiles(latencies, n=100)
-    return Load(len(latencies) / took, cuts[49], cuts[98], failures)
+    cuts = statistics.quantiles(latencies, n=100, method="inclusive")
+    return Load((len(latencies) - failures) / took, cuts[49], cuts[98], failures)
 
 
-def open_loop(endpoint: str, queries: Iterable[str], *, rate: float, seconds: float) -> Load:
+def open_loop(
+    endpoint: str, queries: Iterable[str], *, rate: float, seconds: float, deadline: float = 60
+) -> Load:
     """`rate` questions a second, whether or not earlier ones are answered.
 
     Latency is counted from when the question was due, so that a server that stalls is charged for
-    those who wait (no coordinated omission).
+    those who wait (no coordinated omission). A failed question counts as long as it took to fail.
     """
-    return asyncio.run(_open_loop(endpoint, queries, rate, seconds))
+    return asyncio.run(_open_loop(endpoint, queries, rate, seconds, deadline))

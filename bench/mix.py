@@ -139,6 +139,9 @@ WHERE { ?provision mfk:inInstrument $treaty ; mfk:citedAs ?cited . ?norm mfk:sta
     ),
 )
 
+PASS = sum(question.weight for question in QUESTIONS)
+"""Questions in one pass of the list."""
+
 
 def _iri(path: str) -> str:
     return f"<{BASE}id/{path}>"
@@ -169,3 +172,25 @@ def stream(packs: int, seed: int, *, fast: bool = False) -> Iterator[tuple[str, 
     while True:
         question = source.choice(weighted)
         yield question.name, question.text(values(source, packs), fast=fast)
+
+
+def work(packs: int, seed: int, passes: int, *, fast: bool = False) -> list[tuple[str, str]]:
+    """A fixed list of (question name, SPARQL text): each question by its weight, `passes` times.
+
+    The order is shuffled and each text ends in a comment of its own, so that none is asked twice.
+    """
+    source = random.Random(seed)  # noqa: S311 - measurements, not secrets
+    asked: list[tuple[str, str]] = []
+    for _ in range(passes):
+        part = [question for question in QUESTIONS for _ in range(question.weight)]
+        source.shuffle(part)
+        for question in part:
+            text = question.text(values(source, packs), fast=fast)
+            asked.append((question.name, f"{text}\n# {seed}-{len(asked)}"))
+    return asked
+
+
+def spread(found: list[tuple[str, str]], seed: int, times: int) -> list[tuple[str, str]]:
+    """The same questions again and again, each time in another order."""
+    source = random.Random(seed)  # noqa: S311 - measurements, not secrets
+    return [one for _ in range(times) for one in source.sample(found, len(found))]

@@ -7,6 +7,7 @@ A peer that is not installed is reported as missing and left out; nothing is dow
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import signal
@@ -18,10 +19,13 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ASK = urllib.parse.urlencode({"query": "ASK { ?s ?p ?o }"})
 
@@ -40,6 +44,17 @@ class Running:
     def memory_mib(self) -> float:
         """Resident memory of the process and its children, shared pages counted once (PSS)."""
         return sum(_pss(pid) for pid in _tree(self.process.pid)) / 1024
+
+    def settle(self, seconds: float) -> None:
+        """Waits, at most so long, until the server has stopped working on what nobody awaits."""
+        end = time.monotonic() + seconds
+        before = _ticks(self.process.pid)
+        while time.monotonic() < end:
+            time.sleep(0.5)
+            now = _ticks(self.process.pid)
+            if now - before < 0.1:
+                return
+            before = now
 
 
 def free_port() -> int:
@@ -75,6 +90,16 @@ def _pss(pid: int) -> float:
             if line.startswith("Pss:"):
                 return float(line.split()[1])
     return 0.0
+
+
+def _ticks(pid: int) -> float:
+    """Seconds of processor time of a process and its children that live."""
+    total = 0.0
+    for one in _tree(pid):
+        with suppress(OSError):
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return total
 
 
 def wait_for_answer(endpoint: str, process: subprocess.Popen[bytes], limit: float) -> None:
@@ -131,7 +156,11 @@ def started(
 
 @contextmanager
 def mufakat(
-    publication: Path | None, *, options: tuple[str, ...] = (), name: str = "mufakat"
+    publication: Path | None,
+    *,
+    options: tuple[str, ...] = (),
+    name: str = "mufakat",
+    limit: float = 300,
 ) -> Iterator[Running]:
     """Mufakat on a publication folder, or on the one it carries."""
     port = free_port()
@@ -140,35 +169,43 @@ def mufakat(
         raise FileNotFoundError("mufakat")
     command = [program, "serve", *([str(publication)] if publication else [])]
     command += ["--port", str(port), *options]
-    with started(name, command, f"http://127.0.0.1:{port}/sparql") as running:
+    with started(name, command, f"http://127.0.0.1:{port}/sparql", limit=limit) as running:
         yield running
 
 
 @contextmanager
-def oxigraph(data: Path, workdir: Path) -> Iterator[Running]:
-    """Oxigraph's own server on a store that its own loader filled."""
+def oxigraph(
+    data: Path, workdir: Path, *, deadline: float | None = None, limit: float = 300
+) -> Iterator[Running]:
+    """Oxigraph's own server on a store that its own loader filled within `limit` seconds."""
     program = find("oxigraph")
     if program is None:
         raise FileNotFoundError("oxigraph")
     store = Path(tempfile.mkdtemp(dir=workdir, prefix="oxigraph-"))
-    begin = time.monotonic()
-    subprocess.run(
-        [program, "load", "--location", str(store), "--file", str(data)],
-        check=True,
-        capture_output=True,
-    )
-    loaded = time.monotonic() - begin
-    port = free_port()
-    command = [program, "serve-read-only", "--location", str(store), "--bind", f"127.0.0.1:{port}"]
-    with started(
-        "oxigraph", command, f"http://127.0.0.1:{port}/query", load_seconds=loaded
-    ) as running:
-        yield running
-    shutil.rmtree(store, ignore_errors=True)
+    try:
+        begin = time.monotonic()
+        subprocess.run(
+            [program, "load", "--location", str(store), "--file", str(data)],
+            check=True,
+            capture_output=True,
+            timeout=limit,
+        )
+        loaded = time.monotonic() - begin
+        port = free_port()
+        command = [program, "serve-read-only", "--location", str(store)]
+        command += ["--bind", f"127.0.0.1:{port}"]
+        command += ["--timeout-s", str(math.ceil(deadline))] if deadline else []
+        address = f"http://127.0.0.1:{port}/query"
+        with started("oxigraph", command, address, load_seconds=loaded) as running:
+            yield running
+    finally:
+        shutil.rmtree(store, ignore_errors=True)
 
 
 @contextmanager
-def rdflib_endpoint(data: Path, store: str = "Oxigraph") -> Iterator[Running]:
+def rdflib_endpoint(
+    data: Path, store: str = "Oxigraph", *, limit: float = 300
+) -> Iterator[Running]:
     """rdflib-endpoint with one of its two stores (`default` or `Oxigraph`)."""
     program = find("rdflib-endpoint")
     if program is None:
@@ -176,8 +213,6 @@ def rdflib_endpoint(data: Path, store: str = "Oxigraph") -> Iterator[Running]:
     port = free_port()
     command = [program, "serve", "--host", "127.0.0.1", "--port", str(port), "--store", store]
     name = "rdflib-endpoint" if store == "default" else "rdflib-endpoint/oxigraph"
-    with started(name, [*command, str(data)], f"http://127.0.0.1:{port}/") as running:
+    address = f"http://127.0.0.1:{port}/"
+    with started(name, [*command, str(data)], address, limit=limit) as running:
         yield running
-
-
-Starter = Callable[[], "contextmanager[Running]"]

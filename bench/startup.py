@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import statistics
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 
-from bench import servers
+from bench import servers, stores
 from mufakat.publication import Publication
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+
+LIMIT = 120
+"""Seconds that loading and starting may take."""
 
 
 def export(folder: Path) -> Path:
@@ -23,37 +32,52 @@ def export(folder: Path) -> Path:
     return path
 
 
-def measure(rounds: int = 5) -> list[tuple[str, float, float, float]]:
-    """Rows of (server, median, best and worst seconds), rounds interleaved."""
+def measure(rounds: int = 5, wanted: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
+    """Median, best and worst seconds by server, loading included; rounds are interleaved."""
     seconds: dict[str, list[float]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        data = export(Path(folder))
-        contenders = {
+    missing: dict[str, str] = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        data = export(folder)
+        bounds = {"deadline": 60.0, "limit": LIMIT}
+        contenders: dict[str, Callable[[], AbstractContextManager[servers.Running]]] = {
             "mufakat": lambda: servers.mufakat(None),
+            "oxigraph": lambda: servers.oxigraph(data, folder),
             "rdflib-endpoint": lambda: servers.rdflib_endpoint(data, "default"),
             "rdflib-endpoint/oxigraph": lambda: servers.rdflib_endpoint(data, "Oxigraph"),
-            "oxigraph (load + serve)": lambda: servers.oxigraph(data, Path(folder)),
+            "virtuoso": lambda: stores.virtuoso(data, folder, **bounds),
+            "fuseki": lambda: stores.fuseki(data, folder, **bounds),
         }
         for turn in range(rounds):
-            for name, start in contenders.items():
+            for key, start in contenders.items():
+                if key in missing or (wanted and key not in wanted):
+                    continue
                 try:
                     with start() as running:
                         took = running.seconds_to_first_answer + running.load_seconds
-                        seconds.setdefault(name, []).append(took)
                 except FileNotFoundError:
-                    print(f"{name}: not installed, left out", file=sys.stderr)
-                    continue
-                print(f"round {turn + 1}: {name} {took:.2f} s", file=sys.stderr)
-    return [(n, statistics.median(s), min(s), max(s)) for n, s in seconds.items()]
+                    missing[key] = "not installed"
+                except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+                    missing[key] = f"did not start: {str(error).splitlines()[0]}"
+                else:
+                    seconds.setdefault(key, []).append(took)
+                    print(f"round {turn + 1}: {key} {took:.2f} s", file=sys.stderr)
+    found: dict[str, dict[str, Any]] = {
+        key: {"median": statistics.median(s), "best": min(s), "worst": max(s), "rounds": len(s)}
+        for key, s in seconds.items()
+        if key not in missing
+    }
+    return found | {key: {"missing": why} for key, why in missing.items()}
 
 
 def main() -> None:
-    """Prints the table, each server beside Mufakat."""
-    rows = measure()
-    own = next(row[1] for row in rows if row[0] == "mufakat")
-    print(f"{'server':<28}{'median s':>10}{'best':>8}{'worst':>8}{'x mufakat':>11}")
-    for name, median, best, worst in rows:
-        print(f"{name:<28}{median:>10.2f}{best:>8.2f}{worst:>8.2f}{median / own:>11.1f}")
+    """Prints the table."""
+    print(f"{'server':<28}{'median s':>10}{'best':>8}{'worst':>8}")
+    for name, row in measure().items():
+        if "missing" in row:
+            print(f"{name:<28}  {row['missing']}")
+        else:
+            print(f"{name:<28}{row['median']:>10.2f}{row['best']:>8.2f}{row['worst']:>8.2f}")
 
 
 if __name__ == "__main__":

@@ -15,15 +15,19 @@ from mufakat.errors import NotFound, Unavailable
 
 @click.command(
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
-    epilog="Examples: mufakat bench; mufakat bench startup; mufakat bench throughput --seconds 2",
+    epilog="Examples: mufakat bench; mufakat bench --quick; mufakat bench startup; "
+    "mufakat bench --render build/bench.json",
 )
+@click.option("--list", "only_list", is_flag=True, help="List the single measurements.")
 @click.argument("name", required=False)
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
-def command(*, name: str | None, options: tuple[str, ...]) -> None:
-    """Run the measurement NAME with its own OPTIONS, or list all of them.
+def command(*, only_list: bool, name: str | None, options: tuple[str, ...]) -> None:
+    """Measure everything that docs/performance.md tells, or the one thing called NAME.
 
-    Peers are measured beside this program where they are installed. The measurements are part of
-    the sources and not of the installed package.
+    OPTIONS are the measurement's own; `mufakat bench -- --help` and `mufakat bench NAME --help`
+    tell them. The whole takes up to 40 minutes on two cores, `--quick` about two. Peers are
+    measured beside this program where they are installed. The measurements are part of the sources
+    and not of the installed package.
     """
     folder = Path(mufakat.__file__).resolve().parents[2] / "bench"
     known = _measurements(folder)
@@ -32,23 +36,28 @@ def command(*, name: str | None, options: tuple[str, ...]) -> None:
             "The measurements are not part of an installed package.",
             mend="Run this in a checkout of the sources, installed with pip install -e .",
         )
-    if name is None:
+    if only_list:
         width = max(map(len, known))
         for one, summary in known.items():
             click.echo(f"  {one.ljust(width)}  {summary}")
         return
-    if name not in known:
+    module = "bench"
+    if name is not None and name.startswith("-"):
+        options = (name, *options)
+    elif name in known:
+        module = f"bench.{name}"
+    elif name is not None:
         raise NotFound(
             f"There is no measurement called {name}.", mend="There are: " + ", ".join(known) + "."
         )
-    call = [sys.executable, "-m", f"bench.{name}", *options]
+    call = [sys.executable, "-m", module, *options]
     sys.exit(subprocess.run(call, cwd=folder.parent, check=False).returncode)
 
 
 def _measurements(folder: Path) -> dict[str, str]:
     """Give the modules that can be run, with the first line of what each says of itself."""
     found = {}
-    for file in sorted(folder.glob("*.py")):
+    for file in sorted(folder.glob("[!_]*.py")):
         module = ast.parse(file.read_text(encoding="utf-8"))
         if any(isinstance(one, ast.FunctionDef) and one.name == "main" for one in module.body):
             found[file.stem] = (ast.get_docstring(module) or "").partition("\n")[0]
