@@ -15,6 +15,7 @@ from mufakat.engine.diagnosis import explain
 from mufakat.engine.guard import FEDERATION
 from mufakat.engine.lexer import starred
 from mufakat.engine.types import Answer, QueryRequest, Rows
+from mufakat.engine.unnest import few_in, unnested
 from mufakat.errors import BadQuery, MufakatError, Refused, TooLarge, Unavailable
 
 if TYPE_CHECKING:
@@ -63,10 +64,11 @@ def run(
             store = merged(store, default, named)
         dataset["default_graph"] = default if len(default) <= 1 else [ox.DefaultGraph()]
         dataset["named_graphs"] = named
+    text = unnested(request.text, few_in(store)) if graphs is None else request.text
     try:
-        result = store.query(request.text, base_iri=base_iri, **dataset)
-        if isinstance(result, ox.QuerySolutions) and _STAR.search(request.text):
-            spelt_out = _in_order(request.text, [v.value for v in result.variables])
+        result = store.query(text, base_iri=base_iri, **dataset)
+        if isinstance(result, ox.QuerySolutions) and _STAR.search(text):
+            spelt_out = _in_order(text, [v.value for v in result.variables])
             if spelt_out:
                 result = store.query(spelt_out, base_iri=base_iri, **dataset)
     except SyntaxError as error:
