@@ -177,8 +177,10 @@ def stream(packs: int, seed: int, *, fast: bool = False) -> Iterator[tuple[str, 
 def work(packs: int, seed: int, passes: int, *, fast: bool = False) -> list[tuple[str, str]]:
     """A fixed list of (question name, SPARQL text): each question by its weight, `passes` times.
 
-    The order is shuffled and each text ends in a comment of its own, so that none is asked twice.
+    The order is shuffled and each text ends in a comment of its own, so that none is asked twice,
+    nor in both spellings.
     """
+    kind = "fast" if fast else "plain"
     source = random.Random(seed)  # noqa: S311 - measurements, not secrets
     asked: list[tuple[str, str]] = []
     for _ in range(passes):
@@ -186,7 +188,7 @@ def work(packs: int, seed: int, passes: int, *, fast: bool = False) -> list[tupl
         source.shuffle(part)
         for question in part:
             text = question.text(values(source, packs), fast=fast)
-            asked.append((question.name, f"{text}\n# {seed}-{len(asked)}"))
+            asked.append((question.name, f"{text}\n# {kind} {seed}-{len(asked)}"))
     return asked
 
 
