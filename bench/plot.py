@@ -47,7 +47,7 @@ def _text(x: float, y: float, text: str, *, anchor: str = "start", soft: bool = 
 
 
 def _decades(values: list[float]) -> tuple[int, int]:
-    low = math.floor(math.log10(min(values)))
+    low = math.floor(math.log10(min(values) / 2))  # so that the least is a bar, too
     high = math.ceil(math.log10(max(values)))
     return low, max(high, low + 1)
 

@@ -127,7 +127,7 @@ class Publication:
                 kind=kind,
                 name=name,
                 graph_iri=f"{self.config.base_iri}graph/{name}",
-                sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+                sha256=_sum(path),
             )
 
     def files(self, *kinds: Kind) -> list[SourceFile]:
@@ -230,6 +230,12 @@ def _name_blank_nodes(store: ox.Store) -> None:
     dataset = ox.Dataset(quads)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     store.extend(sorted(dataset, key=str))
+
+
+def _sum(path: Path) -> str:
+    """Hash a file piece by piece; some are larger than the memory of the process should be."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def locate(path: Path | None = None) -> Path:
