@@ -12,7 +12,9 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -142,6 +144,8 @@ def parsed() -> argparse.Namespace:
 def main() -> None:
     """Measures, or renders what was measured."""
     options = parsed()
+    # Ending in good order ends the servers that were started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if options.render:
         result = render.merged([json.loads(file.read_text()) for file in options.render])
         render.write(result, options.docs)

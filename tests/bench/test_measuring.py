@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -40,3 +44,35 @@ def test_one_command_measures_and_keeps_everything(tmp_path: Path) -> None:
     assert kept["versions"]["pyoxigraph"]
     assert "isolation" in done.stdout
     assert [one.name for one in tmp_path.iterdir()] == ["kept"]
+
+
+@pytest.mark.slow
+def test_a_measurement_that_is_told_to_end_leaves_no_server_and_no_folder(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bench", "--triples", "20000", "--no-startup"]
+    command += ["--contenders", "mufakat", "--workdir", str(tmp_path)]
+    command += ["--json", str(tmp_path / "bench.json")]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        any("mufakat, fast" in line for line in process.stderr)
+        running = leaders(tmp_path)
+        process.terminate()
+        process.stderr.read()
+        assert process.wait(60) == 128 + signal.SIGTERM
+    assert running
+    end = time.monotonic() + 10
+    while leaders(tmp_path) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert leaders(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def leaders(folder: Path) -> list[int]:
+    """Process ids of what leads a process group and works in a folder."""
+    found = []
+    for place in Path("/proc").iterdir():
+        with suppress(OSError, ValueError):
+            number = int(place.name)
+            command = (place / "cmdline").read_bytes()
+            if os.getpgid(number) == number and b"serve" in command and bytes(folder) in command:
+                found.append(number)
+    return found
