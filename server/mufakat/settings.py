@@ -238,6 +238,15 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     ),
     Setting("writable", "flag", False, "Accept SPARQL Update and graph writes."),
     Setting(
+        "compact_after",
+        "integer",
+        20000,
+        "Quads written after which the journal is compacted and the data loaded afresh, or half"
+        " as many as there are if that is more.",
+        low=1,
+        high=1000000000,
+    ),
+    Setting(
         "token_file",
         "text",
         "",

@@ -56,6 +56,15 @@ class Numbers:
         results.serialize(Writer(write), ox.QueryResultsFormat.CSV)
         return {"form": "select"}
 
+    def worn(self) -> bool:
+        return False
+
+    def renew(self) -> None:
+        raise NotImplementedError
+
+    def catch_up(self) -> None:
+        raise NotImplementedError
+
     def change(self, request: dict[str, Any]) -> dict[str, Any]:
         text = request["text"]
         if text == "refuse":
@@ -70,7 +79,7 @@ class Numbers:
 
 
 def main() -> None:
-    home = Home(Numbers, memory_limit=int(sys.argv[1]), writable=True)
+    home = Home(lambda _: Numbers(), memory_limit=int(sys.argv[1]), writable=True)
     home.wait()
     print(home.address, flush=True)
     sys.stdin.read()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -10,10 +11,13 @@ from mufakat.engine.embedded import EmbeddedEngine
 from mufakat.engine.pool import Home
 from mufakat.engine.pooled import Worker
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 E = "http://example.org/"
 
 
-def load() -> Worker:
+def load(_: Path) -> Worker:
     store = ox.Store()
     store.bulk_extend(
         ox.Quad(

@@ -59,16 +59,37 @@ def test_a_record_that_a_crash_cut_short_is_no_change(journal: Journal, cut: int
         writer.append(record(4))
     journal.path.write_bytes(journal.path.read_bytes()[: len(whole) + cut])
     assert [r.number for r in journal.records()] == [1, 2, 3]
-    assert journal.repair() == cut
+    with journal.writing() as writer:
+        assert [entry.number for entry, _ in writer.entries()] == [1, 2, 3]
     assert journal.path.read_bytes() == whole
 
 
-def test_after_a_repair_the_next_record_follows_the_last_whole_one(journal: Journal) -> None:
+def test_the_next_record_follows_the_last_whole_one(journal: Journal) -> None:
     journal.path.write_bytes(journal.path.read_bytes()[:-3])
-    journal.repair()
     with journal.writing() as writer:
+        list(writer.entries())
         writer.append(record(9))
     assert [r.number for r in journal.records()] == [1, 2, 9]
+
+
+def test_what_follows_a_place_is_read_from_there(journal: Journal) -> None:
+    places = [place for _, place in journal.entries()]
+    for read, place in enumerate(places, 1):
+        assert [e.number for e, _ in journal.entries(place)] == [1, 2, 3][read:]
+    with journal.writing() as writer:
+        behind = writer.append(record(4))
+    assert list(journal.entries(places[2])) == [(record(4), behind)]
+
+
+def test_a_record_cut_short_behind_a_place_is_dropped_and_nothing_before_it(
+    journal: Journal,
+) -> None:
+    whole = journal.path.read_bytes()
+    *_, (_, place) = journal.entries()
+    journal.path.write_bytes(whole + b"MFK1 and no more")
+    with journal.writing() as writer:
+        assert list(writer.entries(place)) == []
+    assert journal.path.read_bytes() == whole
 
 
 def test_a_damaged_record_in_the_middle_is_told_not_skipped(journal: Journal) -> None:
@@ -77,10 +98,6 @@ def test_a_damaged_record_in_the_middle_is_told_not_skipped(journal: Journal) ->
     journal.path.write_bytes(damaged)
     with pytest.raises(BrokenFile, match="checksum"):
         list(journal.records())
-
-
-def test_a_whole_journal_needs_no_repair(journal: Journal) -> None:
-    assert journal.repair() == 0
 
 
 def test_the_version_depends_on_the_state_before_and_on_the_change() -> None:

@@ -63,12 +63,12 @@ def make(store: ox.Store, change: Change, *, base_iri: str | None, union_into: s
         BadQuery: the update or the data cannot be read, with line and column.
         NotFound: a graph to delete does not exist.
     """
-    before, graphs_before = set(store), _graphs(store)
+    before, graphs_before = set(store), graphs(store)
     if isinstance(change, Update):
         _update(store, change, base_iri)
     else:
         _write_graph(store, change, base_iri)
-    after, graphs_after = set(store), _graphs(store)
+    after, graphs_after = set(store), graphs(store)
     delta = Delta(
         frozenset(before - after),
         frozenset(after - before),
@@ -145,7 +145,8 @@ def _read(change: GraphWrite, base_iri: str | None) -> list[ox.Quad]:
         raise BadQuery(f"The data cannot be read: {error}.") from None
 
 
-def _graphs(store: ox.Store) -> frozenset[str]:
+def graphs(store: ox.Store) -> frozenset[str]:
+    """Name the named graphs of a store, also those without triples."""
     return frozenset(g.value for g in store.named_graphs() if isinstance(g, ox.NamedNode))
 
 

@@ -5,24 +5,29 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any, Final
 
-from mufakat.engine.changes import GraphWrite, Update, make, refresh_union
+from mufakat.engine.changes import DEFAULT, GraphWrite, Update, graphs, make, refresh_union
+from mufakat.engine.embedded import UNION
 from mufakat.engine.formats import RDF
-from mufakat.engine.journal import Delta, Journal, Record, next_version
+from mufakat.engine.journal import START, Delta, Record, advance, next_version
 from mufakat.engine.pooled import Worker
-from mufakat.errors import BrokenFile
+from mufakat.engine.snapshot import Snapshot
+from mufakat.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     import pyoxigraph as ox
 
     from mufakat.engine.changes import Change
     from mufakat.engine.embedded import EmbeddedEngine
+    from mufakat.engine.journal import Entry, Journal, Place, Writer
 
     Validate = Callable[[ox.Store, Delta], None]
     """Raises Invalid when the store, changed by the delta, does not pass the shapes."""
 
 UPDATE: Final = "update"
+SHARE: Final = 2
+"""Where more data stand than `compact_after` says, this part of them may be written over first."""
 
 
 class WritingWorker(Worker):
@@ -32,17 +37,20 @@ class WritingWorker(Worker):
         self,
         engine: EmbeddedEngine,
         *,
-        journal: Journal | None,
+        journal: Journal,
         union_into: str | None,
         validate: Validate | None = None,
+        compact_after: int = 20_000,
     ) -> None:
         """Replay the journal on the base that `engine` holds.
 
         Args:
-            engine: holds the base; its store is changed in place.
-            journal: None keeps changes in memory only.
+            engine: holds the base, or nothing when the journal begins with a snapshot; its store
+                is changed in place.
+            journal: where changes are written.
             union_into: the graph that takes what is added to a default graph that is a union.
             validate: refuses what does not pass the shapes.
+            compact_after: quads written after which the journal is to be compacted.
 
         Raises:
             BrokenFile: the journal is damaged or belongs to another base.
@@ -51,26 +59,56 @@ class WritingWorker(Worker):
         self.journal = journal
         self.union_into = union_into
         self.validate = validate
+        self.base = self.version
         self.number = 0
-        if journal is not None:
-            journal.repair()
-            self._catch_up(journal)
+        self._compact_after = compact_after
+        self._place = START
+        self._written = 0
+        self.catch_up()
+        self._held = len(engine.store)
 
     def change(self, request: dict[str, Any]) -> dict[str, Any]:
         """Make one change; when this returns it is on disk.
 
         Raises what making it raises, and Invalid when the shapes refuse the result.
         """
-        if self.journal is None:
-            return self._change(request, None)
         with self.journal.writing() as writer:
             # A predecessor may have written a change and ended before it could take over.
-            self._catch_up(self.journal)
-            return self._change(request, writer.append)
+            self._take_in(writer.entries(self._place))
+            return self._change(request, writer)
 
-    def _change(
-        self, request: dict[str, Any], append: Callable[[Record], None] | None
-    ) -> dict[str, Any]:
+    def catch_up(self) -> None:
+        """Take in what others have written since; raises BrokenFile."""
+        self._take_in(self.journal.entries(self._place))
+
+    def worn(self) -> bool:
+        """Whether so much was written that what it left behind outweighs loading afresh.
+
+        The store keeps what was removed, and the journal what was written over.
+        """
+        return self._written > max(self._compact_after, self._held // SHARE)
+
+    def renew(self) -> None:
+        """Compact the journal, if anything was written since that was last done.
+
+        Raises:
+            Unavailable: another process does.
+        """
+        if not self._written:
+            return
+        names = tuple(sorted(graphs(self.engine.store)))
+        snapshot = Snapshot(self.number, self.version, self.base, names)
+        place = self.journal.compact(snapshot, self._stated(), self._place)
+        if place is None:
+            raise Unavailable("Another process is compacting the journal.")
+        self._place, self._written = place, 0
+
+    def _stated(self) -> Iterator[ox.Quad]:
+        """Give every quad but those that only a default graph made of others has."""
+        derived = self.union_into is not None
+        return (q for q in self.engine.store if not (derived and q.graph_name == DEFAULT))
+
+    def _change(self, request: dict[str, Any], writer: Writer) -> dict[str, Any]:
         store = self.engine.store
         delta = make(
             store, read(request), base_iri=self.engine.base_iri, union_into=self.union_into
@@ -79,10 +117,8 @@ class WritingWorker(Worker):
             return self._said(delta)
         if self.validate is not None:
             self.validate(store, delta)
-        version = next_version(self.version, delta)
-        if append is not None:
-            append(Record(self.number + 1, version, delta))
-        self._become(version)
+        record = Record(self.number + 1, next_version(self.version, delta), delta)
+        self._become(record, writer.append(record))
         return self._said(delta)
 
     def _said(self, delta: Delta) -> dict[str, Any]:
@@ -93,23 +129,28 @@ class WritingWorker(Worker):
             "created": sorted(delta.created),
         }
 
-    def _catch_up(self, journal: Journal) -> None:
-        for record in journal.records():
-            if record.number <= self.number:
-                continue
-            if record.version != next_version(self.version, record.delta):
-                raise BrokenFile(
-                    "The journal was written on other data than this.",
-                    mend="Serve the publication it began with, or move the journal away.",
-                )
-            record.delta.apply(self.engine.store)
-            if self.union_into is not None:
-                refresh_union(self.engine.store, record.delta)
-            self._become(record.version)
+    def _take_in(self, entries: Iterable[tuple[Entry, Place]]) -> None:
+        for entry, behind in entries:
+            if entry.number > self.number:
+                self._follow(entry)
+                self._become(entry, behind)
+            self._place = behind
 
-    def _become(self, version: str) -> None:
-        self.number += 1
-        self.version = self.engine.version = version
+    def _follow(self, entry: Entry) -> None:
+        engine = self.engine
+        engine.store = advance(engine.store, entry, self.version, self.base)
+        if self.union_into is None:
+            return
+        if isinstance(entry, Record):
+            refresh_union(engine.store, entry.delta)
+        else:
+            engine.store.update(UNION)
+
+    def _become(self, entry: Entry, behind: Place) -> None:
+        self.number, self._place = entry.number, behind
+        self.version = self.engine.version = entry.version
+        if isinstance(entry, Record):
+            self._written += 1 + len(entry.delta.removed) + len(entry.delta.added)
 
 
 def request(change: Change) -> dict[str, Any]:

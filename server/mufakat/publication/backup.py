@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.engine.journal import Delta, Journal, Record, next_version
+from mufakat.engine.journal import Delta, Journal, Record, advance, next_version
 from mufakat.errors import BadSetting, BrokenFile, NotFound, Where
 
 if TYPE_CHECKING:
@@ -38,16 +38,9 @@ def state(publication: Publication, folder: Path) -> tuple[ox.Store, str, int]:
         )
     store = publication.load_store()
     version, number = publication.version, 0
-    for record in journal.records():
-        version = next_version(version, record.delta)
-        if version != record.version:
-            raise BrokenFile(
-                "The journal was written on other data than this publication.",
-                where=Where(str(journal.path)),
-                mend="Name the publication that the server served.",
-            )
-        record.delta.apply(store)
-        number = record.number
+    for entry, _ in journal.entries():
+        store = advance(store, entry, version, publication.version)
+        version, number = entry.version, entry.number
     return store, version, number
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import pyoxigraph as ox
+
 from mufakat.engine.types import Limits, Policy
 from mufakat.errors import MufakatError
 
@@ -88,9 +90,10 @@ class Plan:
 class Reloadable:
     """A worker that a later state of its folder can take the place of."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, folder: Path) -> None:
         self._plan = plan
-        self._inner = _worker(plan)
+        self._folder = folder
+        self._inner = _worker(plan, folder)
         self.version = self._inner.version
 
     def evaluate(self, request: dict[str, Any], write: Callable[[bytes], object]) -> dict[str, Any]:
@@ -100,21 +103,34 @@ class Reloadable:
     def change(self, request: dict[str, Any]) -> dict[str, Any]:
         """Make a change, or take what now stands in the folder."""
         if RELOAD in request:
-            self._inner = _worker(self._plan.reopened())
+            self._inner = _worker(self._plan.reopened(), self._folder)
             said: dict[str, Any] = {"version": self._inner.version}
         else:
             said = self._inner.change(request)
         self.version = self._inner.version
         return said
 
+    def worn(self) -> bool:
+        """Whether loading the data afresh is worth it."""
+        return self._inner.worn()
 
-def embedded(plan: Plan) -> EmbeddedEngine:
-    """Load the publication into an engine inside this process."""
+    def renew(self) -> None:
+        """Compact what was written."""
+        self._inner.renew()
+
+    def catch_up(self) -> None:
+        """Take in what was written elsewhere."""
+        self._inner.catch_up()
+        self.version = self._inner.version
+
+
+def embedded(plan: Plan, *, empty: bool = False) -> EmbeddedEngine:
+    """Load the publication into an engine inside this process, or leave its store empty."""
     from mufakat.engine.embedded import EmbeddedEngine  # noqa: PLC0415
 
     config = plan.publication.config
     return EmbeddedEngine(
-        plan.publication.load_store(),
+        ox.Store() if empty else plan.publication.load_store(),
         union_default_graph=plan.union,
         version=plan.publication.version,
         prefixes=config.prefixes,
@@ -146,9 +162,9 @@ def start_home(plan: Plan, complain: Callable[[MufakatError], None]) -> Home | N
         token(plan.settings)  # a server that nobody could write to does not start
     from mufakat.engine.pool import Home  # noqa: PLC0415
 
-    def load() -> Reloadable:
+    def load(folder: Path) -> Reloadable:
         try:
-            return Reloadable(plan)
+            return Reloadable(plan.reopened(), folder)
         except MufakatError as error:
             complain(error)
             raise
@@ -156,28 +172,30 @@ def start_home(plan: Plan, complain: Callable[[MufakatError], None]) -> Home | N
     return Home(load, memory_limit=plan.settings.memory_limit * (1 << 20), writable=True)
 
 
-def _worker(plan: Plan) -> Worker:
-    """Load what a worker answers from: the publication, and what was changed since."""
+def _worker(plan: Plan, folder: Path) -> Worker:
+    """Load what a worker answers from: the publication, and what was changed since.
+
+    Changes that shall not outlast the server are written in the private `folder`.
+    """
     from mufakat.engine.pooled import Worker  # noqa: PLC0415
 
-    loaded = embedded(plan)
     store: str = plan.settings.store
     if store == "memory" and not plan.settings.writable:
-        return Worker(loaded)
+        return Worker(embedded(plan))
     from mufakat.engine.journal import Journal  # noqa: PLC0415
     from mufakat.engine.writer import WritingWorker  # noqa: PLC0415
     from mufakat.publication.gate import validator  # noqa: PLC0415
 
-    journal = None
-    if store != "memory":
-        folder = Path(store)
-        folder.mkdir(parents=True, exist_ok=True)
-        journal = Journal(folder / JOURNAL)
+    kept = folder if store == "memory" else Path(store)
+    kept.mkdir(parents=True, exist_ok=True)
+    journal = Journal(kept / JOURNAL, durable=store != "memory")
     return WritingWorker(
-        loaded,
+        # A snapshot holds the publication too; of another one it is refused.
+        embedded(plan, empty=journal.base() is not None),
         journal=journal,
         union_into=plan.publication.config.base_iri + ADDED if plan.union else None,
         validate=validator(plan.publication),
+        compact_after=plan.settings.compact_after,
     )
 
 

@@ -2,6 +2,6 @@
 
 from mufakat.engine.pool.home import Home
 from mufakat.engine.pool.pool import Counters, Limits, Pool, Result
-from mufakat.engine.pool.zygote import Evaluator
+from mufakat.engine.pool.post import Evaluator
 
 __all__ = ["Counters", "Evaluator", "Home", "Limits", "Pool", "Result"]

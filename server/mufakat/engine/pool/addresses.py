@@ -1,4 +1,7 @@
-"""Spells socket paths so that they fit: a Unix socket's address holds 107 bytes and no more."""
+"""Where a zygote is found, and paths spelled so that they fit.
+
+A Unix socket's address holds 107 bytes and no more.
+"""
 
 from __future__ import annotations
 
@@ -28,3 +31,13 @@ def short(path: str) -> Iterator[str]:
         yield f"/proc/self/fd/{folder}/{Path(path).name}"
     finally:
         os.close(folder)
+
+
+def state_path(address: str) -> str:
+    """Where the state file of a zygote's readers' socket lies."""
+    return address + ".state"
+
+
+def writers_path(address: str) -> str:
+    """Where the socket for changes lies; it exists when the server takes changes."""
+    return address + ".writers"

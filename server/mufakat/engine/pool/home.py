@@ -1,4 +1,4 @@
-"""Starts and ends the zygote."""
+"""Starts and ends the processes that hold the data."""
 
 from __future__ import annotations
 
@@ -11,35 +11,45 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mufakat.engine.pool import addresses, bonds, zygote
-from mufakat.engine.pool.pool import state_path, writers_path
+from mufakat.engine.pool import addresses, bonds, origin
+from mufakat.engine.pool.addresses import state_path, writers_path
+from mufakat.engine.pool.post import Post
 from mufakat.engine.pool.state import State
-from mufakat.engine.pool.zygote import Post
 from mufakat.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mufakat.engine.pool.zygote import Evaluator
+    from mufakat.engine.pool.post import Evaluator
 
 
 class Home:
-    """Owns a zygote and the private folder of its socket.
+    """Owns the origin of all zygotes and the private folder of their sockets.
 
-    Make it before threads or web processes exist: it forks. `address` is what pools connect to.
+    Make it before threads or web processes exist: it forks. `address` is what pools connect to,
+    `pid` the process that ends with an error when the last zygote has.
     """
 
     def __init__(
         self,
-        load: Callable[[], Evaluator],
+        load: Callable[[Path], Evaluator],
         *,
         memory_limit: int = 1 << 30,
         writable: bool = False,
     ) -> None:
+        """Fork the origin.
+
+        Args:
+            load: builds what answers, in each process that loads the data; given a private folder
+                that lasts as long as the server.
+            memory_limit: bytes that a query may allocate.
+            writable: whether changes are taken.
+        """
         self._load = load
         self._folder = bonds.folder()
         self.address = str(Path(self._folder, "engine"))
         State.create(state_path(self.address))
+        self._heard, orders = os.pipe()
         self._post = Post(
             readers=_listen(self.address),
             writers=_listen(writers_path(self.address)) if writable else None,
@@ -47,10 +57,12 @@ class Home:
             home=os.getpid(),
             life=bonds.handle(os.getpid()),
             memory_limit=memory_limit,
+            orders=orders,
         )
         self._ready, self.pid = self._fork()
         # Only the zygote listens: when it is gone, callers are turned away instead of kept waiting.
-        self._stop_listening()
+        self._post.leave()
+        os.close(self._heard)
 
     def wait(self) -> None:
         """Return when the data is loaded.
@@ -65,17 +77,12 @@ class Home:
 
     def close(self) -> None:
         """End the zygote, its successors and all workers, and remove the sockets."""
-        # After a change the zygote is another process of the first one's group.
+        # Whichever process is the zygote, it is of the origin's group.
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGTERM)
         with suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
         shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _stop_listening(self) -> None:
-        self._post.readers.close()
-        if self._post.writers is not None:
-            self._post.writers.close()
 
     def _fork(self) -> tuple[int, int]:
         if threading.active_count() > 1:
@@ -86,7 +93,14 @@ class Home:
             code = 1
             try:
                 os.close(ready)
-                zygote.run(self._post, self._load, told)
+                folder = Path(self._folder)
+                origin.run(
+                    self._post,
+                    writers_path(self.address),
+                    lambda: self._load(folder),
+                    told,
+                    self._heard,
+                )
                 code = 0
             finally:
                 os._exit(code)
@@ -100,4 +114,6 @@ def _listen(path: str) -> socket.socket:
         listener.bind(spelled)
     Path(path).chmod(0o600)
     listener.listen(128)
+    # Two zygotes listen for the moment in which one takes over; neither may wait for the other's.
+    listener.setblocking(False)
     return listener

@@ -14,12 +14,13 @@ import socket
 import tempfile
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
 from mufakat import errors
 from mufakat.engine.pool import addresses, frames
+from mufakat.engine.pool.addresses import state_path, writers_path
 from mufakat.engine.pool.state import State
 from mufakat.errors import Invalid, MufakatError, Overloaded, TimedOut, TooLarge, Unavailable, Where
 
@@ -74,8 +75,8 @@ class _Worker:
     pid: int
     handle: int
     """A pidfd where the system has them: a number that can never mean another process."""
-    version: str
-    """Version of the data it answers from."""
+    generation: int
+    """Which of the published states it answers from."""
     calmed: bool = False
 
     def kill(self) -> None:
@@ -243,9 +244,15 @@ class Pool:
     def _collect(self, worker: _Worker, deadline: float) -> Result:
         body: IO[bytes] = io.BytesIO()
         size = 0
-        while True:
-            kind, payload = self._frame(worker, deadline)
-            if kind == frames.DATA:
+        with ExitStack() as unless_done:
+            while True:
+                kind, payload = self._frame(worker, deadline)
+                if kind == frames.DONE:
+                    body.seek(0)
+                    unless_done.pop_all()
+                    return Result(json.loads(payload), body, size)
+                if kind != frames.DATA:
+                    raise _told(json.loads(payload))
                 size += len(payload)
                 if size > self.limits.result_bytes:
                     raise TooLarge(
@@ -253,15 +260,10 @@ class Pool:
                         mend="Ask for a part with LIMIT and OFFSET, or take the whole from /dump/.",
                     )
                 if size > _IN_MEMORY and isinstance(body, io.BytesIO):
-                    spool = tempfile.TemporaryFile()  # noqa: SIM115 - the answer owns it
+                    spool = unless_done.enter_context(tempfile.TemporaryFile())
                     spool.write(body.getvalue())
                     body = spool
                 body.write(payload)
-            elif kind == frames.DONE:
-                body.seek(0)
-                return Result(json.loads(payload), body, size)
-            else:
-                raise _told(json.loads(payload))
 
     def _frame(self, worker: _Worker, deadline: float) -> tuple[bytes, bytes]:
         if not worker.calmed:
@@ -278,11 +280,11 @@ class Pool:
         return frames.receive(worker.sock)
 
     def _take(self) -> tuple[_Worker, bool]:
-        current = self.version()
+        current = self._state.generation()
         with self._lock:
             while self._idle:
                 worker = self._idle.pop()
-                if worker.version == current:
+                if worker.generation == current:
                     return worker, False
                 worker.close()
         return self._connect(), True
@@ -295,7 +297,7 @@ class Pool:
         until = time.monotonic() + _HANDOVER
         while True:
             worker = self._open(self.address, _GREETING)
-            if worker.version == self.version() or time.monotonic() > until:
+            if worker.generation == self._state.generation() or time.monotonic() > until:
                 return worker
             worker.close()
 
@@ -319,7 +321,7 @@ class Pool:
         handle = -1
         with suppress(OSError, AttributeError):
             handle = os.pidfd_open(pid)
-        return _Worker(sock, pid, handle, greeting["version"])
+        return _Worker(sock, pid, handle, int(greeting["generation"]))
 
     def _give_back(self, worker: _Worker, *, reusable: bool) -> None:
         if not reusable:
@@ -329,16 +331,6 @@ class Pool:
         else:
             with self._lock:
                 self._idle.append(worker)
-
-
-def state_path(address: str) -> str:
-    """Where the state file of a zygote's readers' socket lies."""
-    return address + ".state"
-
-
-def writers_path(address: str) -> str:
-    """Where the socket for changes lies; it exists when the server takes changes."""
-    return address + ".writers"
 
 
 def _busy() -> Overloaded:

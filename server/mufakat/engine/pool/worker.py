@@ -1,0 +1,123 @@
+"""A worker: answers the requests of one connection in a process of its own, then ends.
+
+It can open no file and no socket after its connection stands, and it cannot allocate more than its
+share: whatever a query does, it does to its own worker.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from mufakat.engine.pool import frames
+from mufakat.errors import MufakatError
+
+if TYPE_CHECKING:
+    import socket
+
+    from mufakat.engine.pool.post import Evaluator
+
+_BUFFER: Final = 1 << 16
+
+
+class _Buffered:
+    """Collects small writes into frames."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._parts = bytearray()
+
+    def write(self, data: bytes) -> int:
+        self._parts += data
+        if len(self._parts) >= _BUFFER:
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        if self._parts:
+            frames.send(self._connection, frames.DATA, bytes(self._parts))
+            self._parts.clear()
+
+
+def work(
+    connection: socket.socket, evaluator: Evaluator, *, generation: int, memory_limit: int
+) -> None:
+    """Be a worker; this does not return.
+
+    Args:
+        connection: to the web process.
+        evaluator: answers.
+        generation: which of the states that were published these data are.
+        memory_limit: bytes that may be allocated beyond those in use; 0 for any number.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    code = 0
+    try:
+        _confine(memory_limit)
+        greet(connection, evaluator, generation)
+        while True:
+            kind, payload = frames.receive(connection)
+            if kind != frames.ASK:
+                break
+            _answer(connection, evaluator, json.loads(payload))
+    except frames.Closed:
+        pass  # the web process has no more use for this worker
+    except (OSError, MemoryError):
+        code = 1
+    finally:
+        os._exit(code)
+
+
+def greet(connection: socket.socket, evaluator: Evaluator, generation: int) -> None:
+    """Tell who answers here, and from which state."""
+    greeting = {"pid": os.getpid(), "version": evaluator.version, "generation": generation}
+    frames.send_json(connection, frames.HELLO, greeting)
+
+
+def _answer(connection: socket.socket, evaluator: Evaluator, request: dict[str, Any]) -> None:
+    out = _Buffered(connection)
+    try:
+        said = evaluator.evaluate(request, out.write)
+    except MufakatError as error:
+        fail(connection, error)
+        return
+    out.flush()
+    frames.send_json(connection, frames.DONE, said)
+
+
+def fail(connection: socket.socket, error: MufakatError) -> None:
+    """Tell what was wrong with a request."""
+    failure: dict[str, Any] = {
+        "type": type(error).__name__,
+        "detail": error.detail,
+        "mend": error.mend,
+        "clause": error.clause,
+        "report": getattr(error, "report", ""),
+    }
+    if error.where:
+        failure |= {"line": error.where.line, "column": error.where.column}
+    frames.send_json(connection, frames.FAILED, failure)
+
+
+def _confine(memory_limit: int) -> None:
+    """Take from this process what no query needs: more memory, files and sockets, core dumps.
+
+    A descriptor that is open stays open; no new one can be made, so that neither SERVICE nor LOAD
+    nor FROM can reach a network or a file, whatever the engine would do.
+    """
+    in_use = 0
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        in_use = pages * resource.getpagesize()
+    if memory_limit and in_use:
+        resource.setrlimit(resource.RLIMIT_AS, (in_use + memory_limit,) * 2)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 2)  # an allocation failure prints a stack trace of the engine
+    os.close(devnull)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
