@@ -9,7 +9,6 @@ import json
 import pyoxigraph as ox
 import pytest
 
-from mufakat.engine.cut import cut
 from mufakat.engine.embedded import EmbeddedEngine
 from mufakat.engine.formats import BY_NAME
 from mufakat.engine.types import Limits, QueryRequest
@@ -133,9 +132,3 @@ def test_prefix_that_would_need_escapes_is_left_out(engine: EmbeddedEngine) -> N
     engine.prefixes = {"e": E, "state": E + "id/state/"}
     body = engine.answer(QueryRequest(text), BY_NAME["turtle"]).body.decode()
     assert f"state:a <{E}p> <{E}id/b/c> ." in body
-
-
-def test_nothing_is_cut_where_nothing_is_too_long() -> None:
-    assert cut(b"?a\n1\n2\n", "tsv", 2) is None
-    assert cut(b"?a\n1\n2\n", "tsv", 0) is None
-    assert cut(b"?a\n1\n2\n", "tsv", 1) == b"?a\n1\n"

@@ -32,7 +32,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     (folder / "mufakat.toml").write_text(
         f'title = "Numbers"\nbase_iri = "{E}"\ndefault_graph = "union"\n'
     )
-    options = ("--timeout", DEADLINE, "--workers", 4, "--memory-limit", 256, "--log-format", "none")
+    # Without a bound on rows, or some of these queries would be answered, and cut.
+    options = ("--timeout", DEADLINE, "--workers", 4, "--memory-limit", 256, "--max-rows", 0)
+    options += ("--log-format", "none")
     with serving(folder, *options) as server:
         yield server
 

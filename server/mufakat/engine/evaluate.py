@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
-from mufakat.engine.cut import cut
+from mufakat.engine.cut import Cut, Enough
 from mufakat.engine.dataset import chosen, merged
 from mufakat.engine.diagnosis import explain
 from mufakat.engine.guard import FEDERATION
@@ -19,7 +19,7 @@ from mufakat.engine.unnest import few_in, unnested
 from mufakat.errors import BadQuery, MufakatError, Refused, TooLarge, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mufakat.engine.formats import Form, ResultFormat
     from mufakat.engine.types import Limits
@@ -30,17 +30,24 @@ if TYPE_CHECKING:
 _STAR: Final = re.compile(r"(?i)select\b[^?$({]*\*")
 
 
-class _Bounded(io.BytesIO):
-    """A buffer that refuses to grow beyond a limit."""
+class _Bounded:
+    """A file that passes on what it takes, up to a limit of bytes."""
 
-    def __init__(self, limit: int) -> None:
-        super().__init__()
+    def __init__(self, sink: Callable[[bytes], object], limit: int) -> None:
+        self.sink = sink
         self.limit = limit
+        self.size = 0
 
-    def write(self, data: Any, /) -> int:
-        if self.tell() + len(data) > self.limit:
+    def write(self, data: Any) -> int:
+        """Take a piece; raises TooLarge beyond the limit."""
+        self.size += len(data)
+        if self.size > self.limit:
             raise _result_too_large(self.limit)
-        return super().write(data)
+        self.sink(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: it holds nothing back."""
 
 
 def run(
@@ -103,45 +110,67 @@ def write(
     prefixes: Mapping[str, str],
 ) -> Answer:
     """Write a result in a format, within the limits; raises TooLarge beyond them."""
-    if isinstance(result, ox.QueryTriples):
-        return write_graph(result, form, fmt, limits, prefixes)
-    out = _Bounded(limits.result_bytes)
-    try:
-        result.serialize(out, format=fmt.results)
-    except TooLarge:
-        raise
-    except (OSError, ValueError, RuntimeError) as error:
-        raise _failed(error) from None
-    body = out.getvalue()
-    if isinstance(result, ox.QuerySolutions):
-        shortened = cut(body, fmt.name, limits.rows)
-        if shortened is not None:
-            return Answer(form, fmt.content_type, shortened, truncated=True, rows=limits.rows)
-    return Answer(form, fmt.content_type, body)
+    out = io.BytesIO()
+    rows = write_to(out.write, result, fmt, limits, prefixes)
+    return Answer(form, fmt.content_type, out.getvalue(), truncated=rows is not None, rows=rows)
 
 
 def write_graph(
-    result: Iterable[ox.Triple],
+    triples: Iterable[ox.Triple],
     form: Form,
     fmt: ResultFormat,
     limits: Limits,
     prefixes: Mapping[str, str],
 ) -> Answer:
     """Write triples in a format, subjects together, within the limits."""
-    found = distinct(result, limits.rows + 1 if limits.rows else None)
+    out = io.BytesIO()
+    rows = _write_triples(out.write, triples, fmt, limits, prefixes)
+    return Answer(form, fmt.content_type, out.getvalue(), truncated=rows is not None, rows=rows)
+
+
+def write_to(
+    sink: Callable[[bytes], object],
+    result: Result,
+    fmt: ResultFormat,
+    limits: Limits,
+    prefixes: Mapping[str, str],
+) -> int | None:
+    """Write a result piece by piece; gives the number of rows or triples where it was cut.
+
+    Raises TooLarge when what is written, cut or whole, is larger than the limit.
+    """
+    if isinstance(result, ox.QueryTriples):
+        return _write_triples(sink, result, fmt, limits, prefixes)
+    bounded = _Bounded(sink, limits.result_bytes)
+    is_cut = limits.rows > 0 and isinstance(result, ox.QuerySolutions)
+    out: Any = Cut(fmt.name, limits.rows, bounded.write) if is_cut else bounded
+    try:
+        result.serialize(out, format=fmt.results)
+    except Enough:
+        pass
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _failed(error) from None
+    if not is_cut:
+        return None
+    out.finish()
+    return limits.rows if out.truncated else None
+
+
+def _write_triples(
+    sink: Callable[[bytes], object],
+    triples: Iterable[ox.Triple],
+    fmt: ResultFormat,
+    limits: Limits,
+    prefixes: Mapping[str, str],
+) -> int | None:
+    found = distinct(triples, limits.rows + 1 if limits.rows else None)
     truncated = bool(limits.rows) and len(found) > limits.rows
     if truncated:
-        found = found[: limits.rows]
+        found.pop()
     found.sort(key=_reading_order)
-    out = _Bounded(limits.result_bytes)
+    out: Any = _Bounded(sink, limits.result_bytes)
     ox.serialize(found, out, fmt.rdf, prefixes=used(prefixes, found))
-    return Answer(
-        form,
-        fmt.content_type,
-        out.getvalue(),
-        truncated=truncated,
-        rows=len(found) if truncated else None,
-    )
+    return len(found) if truncated else None
 
 
 def distinct(triples: Iterable[ox.Triple], most: int | None = None) -> list[ox.Triple]:

@@ -51,16 +51,6 @@ class Worker:
         del request
         raise Refused("This server takes no changes.")
 
-    def worn(self) -> bool:
-        """Whether it should be loaded afresh: what never changes never wears."""
-        return False
-
-    def renew(self) -> None:
-        """Nothing is on disk that could be shorter."""
-
-    def catch_up(self) -> None:
-        """Nothing was changed elsewhere."""
-
     def evaluate(self, request: dict[str, Any], write: Callable[[bytes], object]) -> dict[str, Any]:
         """Write the answer to a request made by PooledEngine; say its form and whether it is cut.
 
@@ -79,9 +69,8 @@ class Worker:
         )
         limits = Limits(rows=request["rows"], result_bytes=request["result_bytes"])
         fmt = BY_NAME[request["format"]]
-        answer = evaluate.write(result, request["form"], fmt, limits, engine.prefixes)
-        write(answer.body)
-        return {"truncated": answer.truncated, "rows": answer.rows, "version": self.version}
+        rows = evaluate.write_to(write, result, fmt, limits, engine.prefixes)
+        return {"truncated": rows is not None, "rows": rows, "version": self.version}
 
 
 def _deepen_stack() -> None:
