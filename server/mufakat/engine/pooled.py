@@ -51,6 +51,16 @@ class Worker:
         del request
         raise Refused("This server takes no changes.")
 
+    def worn(self) -> bool:
+        """Whether it should be loaded afresh: what never changes never wears."""
+        return False
+
+    def renew(self) -> None:
+        """Nothing is on disk that could be shorter."""
+
+    def catch_up(self) -> None:
+        """Nothing was changed elsewhere."""
+
     def evaluate(self, request: dict[str, Any], write: Callable[[bytes], object]) -> dict[str, Any]:
         """Write the answer to a request made by PooledEngine; say its form and whether it is cut.
 
