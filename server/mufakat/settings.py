@@ -264,7 +264,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "allow_private",
         "flag",
         False,
-        "Let allowed SERVICE addresses lie on loopback or private networks.",
+        "Let allowed addresses of SERVICE and LOAD lie on loopback or private networks.",
     ),
     Setting(
         "rate",

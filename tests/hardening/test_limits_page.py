@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mufakat.engine import outbound, service
+from mufakat.engine import fetch, outbound, service
 from mufakat.engine.types import Limits
 from mufakat.settings import BY_NAME
 from mufakat.web import bodies, fair, server, writes
@@ -22,6 +22,8 @@ PAGE = (Path(__file__).parents[2] / "docs/limits.md").read_text()
         f"{fair.WAITING} more wait up to {fair.PATIENCE:g} seconds",
         f"{service.MOST} clauses in a query, {outbound.AT_ONCE} requests at a time",
         f"{service.BYTES >> 20} MiB and {service.ROWS:,} rows",
+        f"{fetch.MOST} documents in an update, {fetch.BYTES >> 20} MiB of them together",
+        f"up to {fetch.REDIRECTS} redirects",
         f"an idle connection is kept | {server.HEAD} |",
         f"its headers) | {server.LONGEST_HEAD >> 10} KiB |",
         f"and in all | {bodies.OF_ONE_CLIENT} and {bodies.READERS} |",

@@ -19,10 +19,13 @@ except ImportError:  # Windows, where the guard stands alone
 
 from mufakat.engine.diagnosis import explain
 from mufakat.engine.journal import Delta
+from mufakat.engine.load import add, in_turn
 from mufakat.errors import BadQuery, NotFound, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from mufakat.engine.load import Document
 
 Method = Literal["put", "post", "delete"]
 DEFAULT: Final = ox.DefaultGraph()
@@ -34,6 +37,8 @@ class Update:
     """A SPARQL 1.1 Update request."""
 
     text: str
+    documents: tuple[Document, ...] = ()
+    """What its LOAD operations load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +84,19 @@ def make(store: ox.Store, change: Change, *, base_iri: str | None, union_into: s
 
 
 def _update(store: ox.Store, change: Update, base_iri: str | None) -> None:
+    for part in in_turn(change.text, change.documents):
+        if isinstance(part, str):
+            _carry_out(store, part, base_iri)
+        else:
+            add(store, part)
+
+
+def _carry_out(store: ox.Store, text: str, base_iri: str | None) -> None:
     try:
         with _no_way_out():
-            store.update(change.text, base_iri=base_iri)
+            store.update(text, base_iri=base_iri)
     except SyntaxError as error:
-        raise explain(change.text, str(error.msg)) from None
+        raise explain(text, str(error.msg)) from None
     except (ValueError, RuntimeError, OSError) as error:
         raise BadQuery(f"The update cannot be carried out: {error}.") from None
 

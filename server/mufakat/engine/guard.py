@@ -191,7 +191,7 @@ def _hides(token: Token, word: str, before: list[Token], after: list[Token]) -> 
 
 def check_service(iri: str, policy: Policy, where: Where) -> None:
     """Raise Refused when a service is not on the allow-list."""
-    if any(_begins(iri, prefix) for prefix in policy.allow_service):
+    if allows(policy, iri):
         return
     what = "an address that the query computes" if iri == "?" else f"<{iri}>"
     allowed = ", ".join(f"<{prefix}…>" for prefix in policy.allow_service)
@@ -205,6 +205,11 @@ def check_service(iri: str, policy: Policy, where: Where) -> None:
         ),
         clause=FEDERATION,
     )
+
+
+def allows(policy: Policy, iri: str) -> bool:
+    """Whether an address is on the list of those that may be asked."""
+    return any(_begins(iri, prefix) for prefix in policy.allow_service)
 
 
 def _begins(iri: str, prefix: str) -> bool:

@@ -18,15 +18,20 @@ from mufakat.engine.guard import (
     too_long,
 )
 from mufakat.engine.lexer import Lines, Token, tokens
+from mufakat.engine.load import find
 from mufakat.engine.nesting import bound
-from mufakat.errors import BadQuery, Refused, Where
+from mufakat.engine.operations import cut, unexpected
+from mufakat.engine.rewritten import Rewritten
+from mufakat.engine.types import Policy
+from mufakat.errors import BadQuery, Where
 
 if TYPE_CHECKING:
-    from mufakat.engine.types import Limits, Policy
+    from collections.abc import Iterable
 
-Edit = tuple[int, int, str]
-"""Where something is replaced (start and end offsets), and by what."""
-NO_OPERATION: Final = "CLEAR SILENT GRAPH <urn:mufakat:nothing>"
+    from mufakat.engine.load import Load
+    from mufakat.engine.rewritten import Edit
+    from mufakat.engine.types import Limits
+
 DATASET: Final = "https://www.w3.org/TR/sparql11-protocol/#update-dataset"
 
 
@@ -39,25 +44,50 @@ class UpdateRequest:
     using_named: tuple[str, ...] = ()
 
 
-def guarded(request: UpdateRequest, limits: Limits, policy: Policy) -> str:
-    """Check an update against limits and policy; give its text with the protocol's dataset in it.
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """An update that passed the guard, as it is to be carried out."""
 
-    Raises TooLarge, Refused (LOAD and SERVICE where they are not allowed) and BadQuery.
+    rewritten: Rewritten
+    loads: tuple[Load, ...]
+    """What it loads; nothing was asked for it yet."""
+
+    @property
+    def text(self) -> str:
+        """The update with the protocol's dataset in it."""
+        return self.rewritten.text
+
+
+def guarded(request: UpdateRequest, limits: Limits, base_iri: str | None = None) -> Guarded:
+    """Check an update, and find what it loads.
+
+    Raises TooLarge, Refused (SERVICE is not for updates) and BadQuery.
     """
     text = request.text
+    stream = checked(text, limits)
+    lines = Lines(text)
+    loads = _loads_of(stream, lines, base_iri)
+    if not request.using and not request.using_named:
+        return Guarded(Rewritten(text), loads)
+    return rewritten(text, _with_dataset(request, stream, lines), base_iri)
+
+
+def checked(text: str, limits: Limits) -> list[Token]:
+    """Check an update against limits and policy; give its tokens."""
     too_long(text, limits)
     stream = list(tokens(text))
     bound(text, limits)
     lines = Lines(text)
     _check_first(stream, lines)
     for token, iri in services(stream):
-        check_service(iri, policy, _where(token, lines))
-    inserted = _without_load(stream, lines)
-    if request.using or request.using_named:
-        inserted += _with_dataset(request, stream, lines)
-    for start, end, addition in sorted(inserted, reverse=True):
-        text = text[:start] + addition + text[end:]
-    return text
+        check_service(iri, Policy(), _where(token, lines))
+    return stream
+
+
+def rewritten(text: str, edits: Iterable[Edit], base_iri: str | None) -> Guarded:
+    """Make edits to a checked update, and find where what it loads stands then."""
+    new = Rewritten(text, tuple(sorted(edits)))
+    return Guarded(new, _loads_of(list(tokens(new.text)), Lines(new.text), base_iri))
 
 
 def _where(token: Token, lines: Lines) -> Where:
@@ -82,32 +112,28 @@ def _check_first(stream: list[Token], lines: Lines) -> None:
     raise BadQuery(
         f"An update does not begin with “{token.text[:40]}”.",
         where=_where(token, lines),
-        mend="Begin with INSERT, DELETE, WITH, CLEAR, DROP, CREATE, COPY, MOVE or ADD.",
+        mend="Begin with INSERT, DELETE, WITH, CLEAR, DROP, CREATE, COPY, MOVE, ADD or LOAD.",
         clause=GRAMMAR,
     )
 
 
-def _without_load(stream: list[Token], lines: Lines) -> list[Edit]:
-    """Refuse LOAD; a silent one, which never fails, becomes an operation that does nothing."""
-    edits: list[Edit] = []
+def _loads_of(stream: list[Token], lines: Lines, base_iri: str | None) -> tuple[Load, ...]:
+    """Find every LOAD, and refuse what the engine may read as one and this scan does not."""
     depth = 0
+    seen: list[Token] = []
     for i, token in enumerate(stream):
         if token.kind == "sign":
             depth += {"{": 1, "}": -1}.get(token.text, 0)
-        if not _loads(token, stream[i - 1] if i else None, depth):
-            continue
-        if not (token.says("LOAD") and i + 2 < len(stream) and stream[i + 1].says("SILENT")):
-            raise Refused(
-                "LOAD is not allowed here.",
-                where=_where(token, lines),
-                mend="Fetch the data yourself and send it to /graphs.",
-                clause="https://www.w3.org/TR/sparql11-update/#load",
-            )
-        last = stream[i + 2]
-        if i + 5 < len(stream) and stream[i + 3].says("INTO") and stream[i + 4].says("GRAPH"):
-            last = stream[i + 5]
-        edits.append((token.start, last.end, NO_OPERATION))
-    return edits
+        if _loads(token, stream[i - 1] if i else None, depth):
+            seen.append(token)
+    if not seen:
+        return ()
+    loads = find(cut(stream, lines, base_iri), lines)
+    known = {load.start for load in loads}
+    for token in seen:
+        if token.start not in known:
+            raise unexpected(token, lines, "LOAD begins an operation, with blanks around it.")
+    return tuple(loads)
 
 
 def _loads(token: Token, before: Token | None, depth: int) -> bool:
@@ -129,7 +155,8 @@ def _with_dataset(request: UpdateRequest, stream: list[Token], lines: Lines) -> 
     for iri in (*request.using, *request.using_named):
         if not iri or any(c in '<>"{}|^`\\' or c <= " " for c in iri):
             raise BadQuery(f"“{iri[:200]}” is no IRI, so it names no graph.", clause=DATASET)
-    depth, text, edits = 0, request.text, list[Edit]()
+    depth, text = 0, request.text
+    edits: list[Edit] = []
     for i, token in enumerate(stream):
         if token.text in {"{", "}"} and token.kind == "sign":
             depth += 1 if token.text == "{" else -1

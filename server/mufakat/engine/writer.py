@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any, Final
 
+from mufakat.engine import load
 from mufakat.engine.changes import DEFAULT, GraphWrite, Update, graphs, make, refresh_union
 from mufakat.engine.embedded import UNION
 from mufakat.engine.formats import RDF
@@ -156,7 +157,7 @@ class WritingWorker(Worker):
 def request(change: Change) -> dict[str, Any]:
     """Write a change as what travels to the stager."""
     if isinstance(change, Update):
-        return {UPDATE: change.text}
+        return {UPDATE: change.text, "documents": load.pack(change.documents)}
     names = {fmt: name for name, fmt in RDF.items()}
     return {
         "method": change.method,
@@ -169,7 +170,7 @@ def request(change: Change) -> dict[str, Any]:
 def read(request: dict[str, Any]) -> Change:
     """Read what `request` wrote."""
     if UPDATE in request:
-        return Update(request[UPDATE])
+        return Update(request[UPDATE], load.unpack(request["documents"]))
     return GraphWrite(
         request["method"],
         request["graph"],

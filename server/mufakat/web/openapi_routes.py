@@ -71,6 +71,7 @@ _ERRORS: Final = (400, 406, 413, 429, 502, 503, 504)
 _PATH: Final = parameter("path", "Path of the thing below /id/; may hold slashes.", where="path")
 _REST: Final = parameter("rest", "Path of a graph that has its name here.", where="path")
 _WRITTEN: Final = answers("Done.", {}, 401, 403, 413, 415, 422, ok=204, etag=False)
+_UPDATED: Final = _WRITTEN | answers("Done.", {}, 400, 502, 504, ok=204, etag=False)
 _MADE: Final = _WRITTEN | {
     "201": {"description": "The graph was made."},
 }
@@ -125,7 +126,7 @@ ROUTES: Final[dict[str, Any]] = {
     },
     "/update": {
         "post": _operation(
-            "sparql", "Carry out an update, whole or not at all.", _WRITTEN,
+            "sparql", "Carry out an update, whole or not at all.", _UPDATED,
             parameter("using-graph-uri", "Graphs that WHERE sees as the default graph.", MANY),
             parameter("using-named-graph-uri", "Graphs that GRAPH can name.", MANY),
             requestBody=_body(types={

@@ -5,21 +5,24 @@ https://www.w3.org/TR/sparql11-protocol/#update-operation
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from mufakat.engine.changes import Update
 from mufakat.engine.guard_update import UpdateRequest, guarded
-from mufakat.engine.types import Limits, Policy
-from mufakat.errors import BadQuery
+from mufakat.engine.types import Limits
+from mufakat.errors import BadQuery, MufakatError
 from mufakat.web import writes
 from mufakat.web.site import here
 from mufakat.web.sparql import FORM, utf8
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
+
+    from mufakat.engine.guard_update import Guarded
+    from mufakat.engine.load import Document
 
 blueprint = Blueprint("update", __name__)
 
@@ -28,19 +31,38 @@ DIRECT: Final = "application/sparql-update"
 
 
 @blueprint.post("/update", strict_slashes=False)
-def update() -> Response:
+def answer() -> Response:
     """Carry out an update, whole or not at all."""
     writes.authorise()
     asked = _asked()
     g.query_text = asked.text
-    engine = here().engine
-    limits = Limits(
+    return writes.done(carry_out(guarded(asked, limits(), here().publication.config.base_iri)))
+
+
+def limits() -> Limits:
+    """Give the bounds on an update's text."""
+    engine: Any = here().engine
+    return Limits(
         query_bytes=writes.LARGEST,
-        depth=getattr(engine, "limits", Limits()).depth,
+        depth=engine.limits.depth,
         operators=1_000_000,  # INSERT DATA has signed numbers by the thousand
     )
-    text = guarded(asked, limits, Policy())
-    return writes.done(writes.carry_out(Update(text)))
+
+
+def carry_out(update: Guarded) -> dict[str, Any]:
+    """Fetch what an update loads and have it made; mistakes are told at their place in the text."""
+    site = here()
+    documents: tuple[Document, ...] = ()
+    try:
+        if update.loads:
+            from mufakat.engine.fetch import fetch  # noqa: PLC0415 - most servers ask nobody
+
+            engine: Any = site.engine
+            documents = fetch(update.loads, engine.policy, site.settings.timeout)
+        return writes.carry_out(Update(update.text, documents))
+    except MufakatError as error:
+        error.where = update.rewritten.back(error.where)
+        raise
 
 
 def _asked() -> UpdateRequest:
