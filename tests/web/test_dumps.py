@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 from typing import TYPE_CHECKING
@@ -84,6 +85,29 @@ def test_dump_is_sent_as_a_file_with_its_name_and_licence(client: FlaskClient) -
     assert int(answer.headers["Content-Length"]) == len(answer.data)
     assert 'rel="license"' in str(answer.headers.getlist("Link"))
     assert answer.headers["Repr-Digest"].startswith("sha-256=:")
+
+
+def test_client_that_takes_gzip_gets_the_packed_file_on_the_way(client: FlaskClient) -> None:
+    asked = {"Accept-Encoding": "gzip"}
+    plain, coded = client.get("/dump/dataset.ttl"), client.get("/dump/dataset.ttl", headers=asked)
+    assert coded.headers["Content-Encoding"] == "gzip"
+    assert coded.mimetype == "text/turtle"
+    assert coded.data == client.get("/dump/dataset.ttl.gz").data
+    assert gzip.decompress(coded.data) == plain.data
+    assert coded.headers["ETag"] == plain.headers["ETag"][:-1] + '-gzip"'
+    assert plain.headers["Vary"] == coded.headers["Vary"] == "Accept-Encoding"
+    digest = base64.b64encode(hashlib.sha256(coded.data).digest()).decode()
+    assert coded.headers["Repr-Digest"] == f"sha-256=:{digest}:"
+    again = {**asked, "If-None-Match": coded.headers["ETag"]}
+    not_sent = client.get("/dump/dataset.ttl", headers=again)
+    assert (not_sent.status_code, not_sent.headers["ETag"]) == (304, coded.headers["ETag"])
+    packed = client.get("/dump/dataset.ttl.gz", headers=asked)
+    assert "Content-Encoding" not in packed.headers
+    rest = {**asked, "Range": "bytes=100-", "If-Range": coded.headers["ETag"]}
+    part = client.get("/dump/dataset.ttl", headers=rest)
+    assert (part.status_code, part.data) in {(206, coded.data[100:]), (200, coded.data)}
+    mixed = {"Range": "bytes=100-", "If-Range": coded.headers["ETag"]}
+    assert client.get("/dump/dataset.ttl", headers=mixed).data == plain.data
 
 
 def test_unchanged_dump_is_not_sent_again(client: FlaskClient) -> None:

@@ -12,6 +12,7 @@ from flask import Flask, Response, g, request
 from mufakat.web import problems
 from mufakat.web.bodies import Bodies
 from mufakat.web.cache import Cache, Store
+from mufakat.web.compression import Compression
 from mufakat.web.fair import FairEngine, Guests
 from mufakat.web.headers import CROSS_ORIGIN, PREFLIGHT, SECURITY
 from mufakat.web.lane import Lane
@@ -58,6 +59,7 @@ def create_app(publication: Publication, engine: Engine, settings: Settings) -> 
         if importlib.util.find_spec(module):
             app.register_blueprint(importlib.import_module(module).blueprint)
     app.wsgi_app = Lane(app, app.wsgi_app, fair)  # type: ignore[method-assign]
+    app.wsgi_app = Compression(app.wsgi_app)  # type: ignore[method-assign]
     store = Store(settings.cache_bytes) if settings.cache_bytes else None
     app.extensions["mufakat.cache"] = store
     if store is not None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.http import parse_etags
 
+from mufakat.web.compression import coding
 from mufakat.web.streamed import Streamed
 from mufakat.web.watch import REQUEST_ID
 
@@ -31,11 +32,11 @@ OVERHEAD: Final = 1024
 LARGEST_SHARE: Final = 8
 """One answer takes at most this part of the whole."""
 LARGEST_POST: Final = 65536
+OF_THE_BODY: Final = frozenset({"content-length", "content-encoding"})
 NOT_KEPT: Final = frozenset({"x-request-id", "date", "set-cookie"})
 DECIDING: Final = (
     "HTTP_ACCEPT",
     "HTTP_ACCEPT_LANGUAGE",
-    "HTTP_ACCEPT_ENCODING",
     "HTTP_HOST",
     "wsgi.url_scheme",
     "CONTENT_TYPE",
@@ -128,6 +129,7 @@ class Cache:
             environ["PATH_INFO"],
             environ.get("QUERY_STRING", ""),
             *(environ.get(name) or "" for name in DECIDING),
+            coding(environ.get("HTTP_ACCEPT_ENCODING")),
             body,
         )
 
@@ -177,7 +179,7 @@ def _send(kept: Kept, environ: Environ, start_response: Callable[..., Any]) -> I
     headers = [*kept.headers, ("X-Request-Id", environ.get(REQUEST_ID, ""))]
     asked = environ.get("HTTP_IF_NONE_MATCH")
     if asked and parse_etags(asked).contains_weak(kept.etag.removeprefix("W/").strip('"')):
-        bodiless = [(n, v) for n, v in headers if n.lower() not in {"content-length"}]
+        bodiless = [(n, v) for n, v in headers if n.lower() not in OF_THE_BODY]
         start_response("304 NOT MODIFIED", bodiless)
         return [b""]
     start_response("200 OK", headers)

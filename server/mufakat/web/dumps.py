@@ -25,6 +25,7 @@ from mufakat.publication.release.dumps import (
     n_quads,
     write_dumps,
 )
+from mufakat.web.compression import GZIP, SUFFIX, takes_gzip
 from mufakat.web.descriptions import within
 from mufakat.web.pages_common import page
 from mufakat.web.shelf import Shelf
@@ -66,25 +67,42 @@ def dump(name: str) -> Response:
     bare = name.removesuffix(SUM)
     is_packed = bare.endswith(PACKED)
     fmt = _format(bare.removesuffix(PACKED), name)
-    if _etag(here().engine.version, name) in request.if_none_match:
-        return _dress(Response(status=304), here().engine.version, name)
+    current = here().engine.version
+    if request.if_none_match.contains_weak(_etag(current, name)):
+        return _dress(Response(status=304), current, _etag(current, name))
     version, written = _written()
     found = written[bare]
     if name.endswith(SUM):
         text = f"{found.sha256}  {found.path.name}\n"
-        return _dress(Response(text, content_type="text/plain; charset=utf-8"), version, name)
+        response = Response(text, content_type="text/plain; charset=utf-8")
+        return _dress(response, version, _etag(version, name))
+    etag = _etag(version, name)
+    if is_packed:
+        return _dress(_send(found, "application/gzip", name, etag), version, etag)
+    if not takes_gzip(request.headers.get("Accept-Encoding")):
+        response = _send(found, fmt.media_type, name, etag)
+    else:
+        # As other answers are packed on their way, but that it was done before.
+        etag += SUFFIX.strip('"')
+        response = _send(written[bare + PACKED], fmt.media_type, name, etag)
+        response.headers["Content-Encoding"] = GZIP
+    response.vary.add("Accept-Encoding")
+    return _dress(response, version, etag)
+
+
+def _send(found: Dump, media_type: str, name: str, etag: str) -> Response:
     response = send_file(
         found.path,
-        mimetype="application/gzip" if is_packed else fmt.media_type,
+        mimetype=media_type,
         as_attachment=True,
         download_name=name,
         conditional=True,
-        etag=_etag(version, name),
+        etag=etag,
         last_modified=None,
     )
     response.headers.remove("Last-Modified")
     response.headers["Repr-Digest"] = f"sha-256=:{_base64(found.sha256)}:"
-    return _dress(response, version, name)
+    return response
 
 
 def _format(name: str, asked: str) -> Format:
@@ -110,8 +128,8 @@ def _base64(digest: str) -> str:
     return base64.b64encode(bytes.fromhex(digest)).decode()
 
 
-def _dress(response: Response, version: str, name: str) -> Response:
-    response.set_etag(_etag(version, name))
+def _dress(response: Response, version: str, etag: str) -> Response:
+    response.set_etag(etag)
     response.headers["Cache-Control"] = "public, no-cache"
     response.headers["Data-Version"] = version
     if licence := here().publication.config.licence:
