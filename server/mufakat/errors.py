@@ -114,6 +114,12 @@ class Invalid(Refused):
     """The validation report as N-Triples."""
 
 
+class Unprocessable(MufakatError):
+    """The request is right in itself, and asks for what cannot be done to this resource."""
+
+    title = "This cannot be done here"
+
+
 class Overloaded(MufakatError):
     """Every worker is busy and the queue is full; the same request may succeed later."""
 

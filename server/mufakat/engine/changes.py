@@ -20,7 +20,7 @@ except ImportError:  # Windows, where the guard stands alone
 from mufakat.engine.diagnosis import explain
 from mufakat.engine.journal import Delta
 from mufakat.engine.load import add, in_turn
-from mufakat.errors import BadQuery, NotFound, Where
+from mufakat.errors import BadQuery, NotFound, Unprocessable, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,6 +39,8 @@ class Update:
     text: str
     documents: tuple[Document, ...] = ()
     """What its LOAD operations load."""
+    only: tuple[str | None, ...] = ()
+    """The graphs it may change, None for the default graph; empty for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,18 @@ def make(store: ox.Store, change: Change, *, base_iri: str | None, union_into: s
         graphs_before - graphs_after,
         graphs_after - graphs_before,
     )
+    if isinstance(change, Update) and change.only:
+        _keep_inside(delta, change.only)
     return delta if union_into is None else _as_union(store, delta, ox.NamedNode(union_into))
+
+
+def _keep_inside(delta: Delta, only: tuple[str | None, ...]) -> None:
+    """Raise Unprocessable when a change reaches beyond the graphs that it may change."""
+    changed: set[str | None] = {*delta.dropped, *delta.created}
+    for quad in delta.removed | delta.added:
+        changed.add(quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else None)
+    if not changed <= set(only):
+        raise Unprocessable("The update changes another graph than it may.")
 
 
 def _update(store: ox.Store, change: Update, base_iri: str | None) -> None:

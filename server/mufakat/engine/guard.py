@@ -155,7 +155,7 @@ def services(stream: list[Token]) -> Iterable[tuple[Token, str]]:
     namespaces = declared_prefixes(stream)
     for i, token in enumerate(stream):
         if not token.says("SERVICE"):
-            if _hides(token, "service", stream[i - 1 : i], stream[i + 1 : i + 2]):
+            if hides(token, "service", stream[i - 1 : i], stream[i + 1 : i + 2]):
                 yield token, "?"
             continue
         j = i + 1
@@ -173,7 +173,7 @@ def services(stream: list[Token]) -> Iterable[tuple[Token, str]]:
             yield token, namespaces.get(prefix, "") + local
 
 
-def _hides(token: Token, word: str, before: list[Token], after: list[Token]) -> bool:
+def hides(token: Token, word: str, before: list[Token], after: list[Token]) -> bool:
     """Whether the engine may read a keyword where this scan sees a part of a word.
 
     The engine wants no blank around a keyword: `1SERVICE`, `true.SERVICE`, `SERVICESILENT` and

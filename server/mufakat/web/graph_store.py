@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from mufakat.engine import nested_data
 from mufakat.engine.changes import GraphWrite
 from mufakat.engine.formats import by_media_type
+from mufakat.engine.patch import CLAUSE as PATCH
+from mufakat.engine.patch import confined
 from mufakat.engine.types import QueryRequest
 from mufakat.errors import BadQuery, NotFound
-from mufakat.web import negotiation, writes
+from mufakat.web import negotiation, update, writes
+from mufakat.web.problems import PATCHES
 from mufakat.web.site import here
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("graph_store", __name__)
 
 CLAUSE: Final = "https://www.w3.org/TR/sparql11-http-rdf-update/#graph-identification"
-METHODS: Final = ("GET", "PUT", "POST", "DELETE")
+METHODS: Final = ("GET", "PUT", "POST", "DELETE", "PATCH")
 IN_PATHS: Final = "/:@!$&'()*+,;=-._~"
 ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
@@ -36,18 +39,44 @@ ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 @blueprint.route("/graphs", methods=METHODS, defaults={"rest": ""})
 @blueprint.route("/graphs/<path:rest>", methods=METHODS)
 def graphs(rest: str) -> Response:
-    """Read, replace, extend or delete a graph."""
+    """Read, replace, extend, patch or delete a graph."""
     if request.method == "POST" and not rest and not request.args:
         return _create()
     graph = _named(rest)
     if request.method in {"GET", "HEAD"}:
         return _read(graph)
     writes.authorise()
+    if request.method == "PATCH":
+        return _patch(graph)
     if request.method == "DELETE":
         return writes.done(writes.carry_out(GraphWrite("delete", graph)))
     existed = graph is None or exists(graph)
     said = _write("put" if request.method == "PUT" else "post", graph)
     return writes.done(said, 204 if existed else 201)
+
+
+@blueprint.after_request
+def _tell_patches(response: Response) -> Response:
+    """Say how a graph can be patched, https://www.rfc-editor.org/rfc/rfc5789#section-2.2."""
+    unread = request.method == "PATCH" and response.status_code == 415
+    if request.method == "OPTIONS" or unread:
+        response.headers["Accept-Patch"] = PATCHES
+    return response
+
+
+def _patch(graph: str | None) -> Response:
+    """Change a graph by an update that is about it alone."""
+    if request.mimetype != PATCHES:
+        sent = request.mimetype[:80] or "nothing named"
+        raise UnsupportedMediaType(f"A patch comes as {PATCHES}, not as {sent}.")
+    if graph is not None and not exists(graph):
+        raise NotFound(
+            "There is no such graph to patch.", mend="Make it with PUT first.", clause=PATCH
+        )
+    g.query_text = update.direct()
+    base_iri = here().publication.config.base_iri
+    patch = confined(g.query_text, graph, update.limits(), base_iri)
+    return writes.done(update.carry_out(patch, only=(graph,)))
 
 
 def _named(rest: str) -> str | None:

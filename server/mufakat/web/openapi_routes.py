@@ -90,6 +90,14 @@ def _graphs(*parameters: Node) -> Node:
         "get": _operation("sparql", "Read a graph.", read, *parameters, FORMAT),
         "put": _operation("sparql", "Replace a graph.", _MADE, *parameters, **write),
         "post": _operation("sparql", "Add to a graph, or make one.", _MADE, *parameters, **write),
+        "patch": _operation(
+            "sparql",
+            "Change a graph by an update about it alone.",
+            _UPDATED,
+            *parameters,
+            requestBody=_body(types={"application/sparql-update": TEXT}),
+            security=_TOKEN,
+        ),
         "delete": _operation("sparql", "Delete a graph.", _WRITTEN, *parameters, security=_TOKEN),
     }
 

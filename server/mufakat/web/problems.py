@@ -33,6 +33,7 @@ STATUS: Final[dict[type[MufakatError], int]] = {
     errors.NotAcceptable: 406,
     errors.Refused: 403,
     errors.Invalid: 422,
+    errors.Unprocessable: 422,
     errors.Overloaded: 503,
     errors.TimedOut: 504,
     errors.TooLarge: 413,
@@ -48,6 +49,8 @@ _REPORTS: Final = (
 )
 RETRY_AFTER: Final = 2
 PROBLEM_JSON: Final = "application/problem+json"
+PATCHES: Final = "application/sparql-update"
+"""What a graph can be patched with, https://www.rfc-editor.org/rfc/rfc5789#section-3.1."""
 _CLIENT_TYPES: Final = (PROBLEM_JSON, "application/json", "text/plain")
 log = logging.getLogger("mufakat")
 
@@ -197,6 +200,8 @@ def _of_http(error: HTTPException) -> Problem:
         for header, value in error.get_headers()
         if header.lower() not in {"content-type", "content-length"}
     }
+    if status == 405 and "PATCH" in headers.get("Allow", ""):
+        headers["Accept-Patch"] = PATCHES
     return Problem(
         status=status,
         name=name.lower().replace(" ", "-"),

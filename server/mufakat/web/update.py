@@ -49,8 +49,11 @@ def limits() -> Limits:
     )
 
 
-def carry_out(update: Guarded) -> dict[str, Any]:
-    """Fetch what an update loads and have it made; mistakes are told at their place in the text."""
+def carry_out(update: Guarded, only: tuple[str | None, ...] = ()) -> dict[str, Any]:
+    """Fetch what an update loads and have it made; mistakes are told at their place in the text.
+
+    `only` names the graphs that it may change, None for the default graph; all when it is empty.
+    """
     site = here()
     documents: tuple[Document, ...] = ()
     try:
@@ -59,7 +62,7 @@ def carry_out(update: Guarded) -> dict[str, Any]:
 
             engine: Any = site.engine
             documents = fetch(update.loads, engine.policy, site.settings.timeout)
-        return writes.carry_out(Update(update.text, documents))
+        return writes.carry_out(Update(update.text, documents, only))
     except MufakatError as error:
         error.where = update.rewritten.back(error.where)
         raise
@@ -77,13 +80,18 @@ def _asked() -> UpdateRequest:
             )
         return _with_dataset(texts[0], request.form)
     if mimetype == DIRECT:
-        charset = request.mimetype_params.get("charset", "utf-8").lower()
-        if charset not in {"utf-8", "utf8", "us-ascii"}:
-            raise UnsupportedMediaType(f"The update must be UTF-8, not {charset[:40]}.")
-        return _with_dataset(utf8(writes.body()), request.args)
+        return _with_dataset(direct(), request.args)
     raise UnsupportedMediaType(
         f"An update comes as {DIRECT} or {FORM}, not as {mimetype[:80] or 'nothing named'}."
     )
+
+
+def direct() -> str:
+    """Read an update that is the whole body."""
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if charset not in {"utf-8", "utf8", "us-ascii"}:
+        raise UnsupportedMediaType(f"The update must be UTF-8, not {charset[:40]}.")
+    return utf8(writes.body())
 
 
 def _with_dataset(text: str, parameters: MultiDict[str, str]) -> UpdateRequest:
