@@ -177,6 +177,41 @@ def test_the_line_of_a_value_is_that_of_its_own_language(tmp_path: Path, wrong: 
     assert not any(wrong in row for row in rows[: line - 1])
 
 
+@pytest.mark.parametrize(
+    ("check", "ontology"),
+    [
+        ("L01", tiny.ONTOLOGY),
+        (
+            "R01",
+            tiny.ONTOLOGY + "ex:doneOn owl:deprecated true .\n",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "ex:doneOn",
+        "other:doneOn",
+        "<https://example.org/t/ontology#doneOn>",
+        "ex:doneOn+",
+        "^ex:doneOn",
+    ],
+)
+def test_terms_of_a_query_are_known_however_they_are_spelt(
+    tmp_path: Path, check: str, ontology: str, spelling: str
+) -> None:
+    if check == "L01":
+        spelling = spelling.replace("doneOn", "doneAt")
+    query = tiny.QUERY.replace("ex:doneOn", spelling).replace(
+        "SELECT", "PREFIX other: <https://example.org/t/ontology#>\n# ex:doneAt\nSELECT"
+    )
+    report = run(tiny.write(tmp_path, ontology=ontology, query=query), cached=False)
+    found = [one for one in report.findings if one.id == check and one.file.endswith(".rq")]
+    rows = [row for row in enumerate(query.split("\n"), 1) if not row[1].startswith("#")]
+    (line,) = [number for number, text in rows if spelling in text]
+    assert [finding.line for finding in found] == [line]
+
+
 def test_a_file_that_is_not_turtle_is_told_with_line_and_column_and_alone(tmp_path: Path) -> None:
     publication = tiny.write(tmp_path, shapes=tiny.SHAPES.replace("sh:Violation", "sh:Warning"))
     (tmp_path / "data/ttl/acts.ttl").write_text("<a> <b> .\n", encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import click
 
 from mufakat.cli.errors import DONE, FINDINGS
 from mufakat.cli.progress import Steps
+from mufakat.errors import BadSetting
 from mufakat.publication import Publication
 
 
@@ -36,6 +38,7 @@ def command(  # noqa: PLR0913 - one argument per option
     """
     from mufakat.publication.release import build  # noqa: PLC0415 - help must come at once
 
+    address = _address(at)
     opened = Publication.open(publication)
     with Steps(quiet=quiet) as steps:
         if check:
@@ -46,7 +49,7 @@ def command(  # noqa: PLR0913 - one argument per option
             if not report.conforms:
                 click.echo(text(report, opened.config), nl=False)
                 sys.exit(FINDINGS)
-        release = build(opened, out, at=_folder(at), tell=steps)
+        release = build(opened, out, at=address, tell=steps)
         if site is not None:
             from mufakat.cli.static_copy import copy  # noqa: PLC0415
 
@@ -60,5 +63,10 @@ def command(  # noqa: PLR0913 - one argument per option
     sys.exit(DONE)
 
 
-def _folder(address: str) -> str:
-    return address if not address or address.endswith("/") else address + "/"
+def _address(at: str) -> str:
+    """Give the address of a folder; raises BadSetting when it is none."""
+    if at and not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", at):
+        raise BadSetting(
+            f"--at {at!r} is no web address.", mend="Write it like https://example.org/releases/1/."
+        )
+    return at if not at or at.endswith("/") else at + "/"

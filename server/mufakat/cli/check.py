@@ -10,6 +10,7 @@ import click
 
 from mufakat.cli.errors import DONE, FINDINGS
 from mufakat.cli.progress import Steps
+from mufakat.errors import NotFound
 from mufakat.publication import Publication
 from mufakat.publication.check import CATALOGUE, run
 from mufakat.publication.check.reporters import REPORTERS
@@ -96,6 +97,10 @@ def _arguments(paths: tuple[Path, ...]) -> tuple[Publication, tuple[Path, ...]]:
     if paths and paths[0].is_dir() and (paths[0] / FILE_NAME).is_file():
         return Publication.open(paths[0]), paths[1:]
     if paths:
+        if not paths[0].exists():
+            raise NotFound(
+                f"There is no file or folder {paths[0]}.", mend="Check the spelling of the path."
+            )
         for folder in paths[0].resolve().parents:
             if (folder / FILE_NAME).is_file():
                 return Publication.open(folder), paths

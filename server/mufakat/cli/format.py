@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import shutil
 import sys
 from pathlib import Path
 
 import click
 
 from mufakat.cli.errors import CANNOT_RUN, DONE, FINDINGS, render
-from mufakat.errors import MufakatError, NotFound
+from mufakat.errors import BadSetting, MufakatError, NotFound
 from mufakat.publication import Publication
 from mufakat.publication.config import FILE_NAME
 from mufakat.publication.format import canonical
+
+STANDARD_INPUT = Path("-")
 
 
 @click.command(
@@ -43,7 +46,7 @@ def command(
     standard output. In the house form one fact is one line; the triples stay the same.
     """
     opened = Publication.open(publication or _owner(paths))
-    if paths == (Path("-"),):
+    if paths == (STANDARD_INPUT,):
         text = sys.stdin.buffer.read()
         formatted = canonical(text, opened.config, file="-", drop_comments=drop_comments)
         click.echo(formatted, nl=False)
@@ -63,18 +66,34 @@ def command(
             continue
         changed += 1
         if diff:
-            old = before.decode("utf-8", "replace").splitlines(keepends=True)
-            new = after.splitlines(keepends=True)
-            sys.stdout.writelines(difflib.unified_diff(old, new, shown, f"{shown} (formatted)"))
+            _differ(before, after, shown)
         elif check:
             click.echo(f"{shown}: not in the house form; run: mufakat format {shown}")
         else:
-            file.write_bytes(after.encode())
+            _replace(file.resolve(), after)
             click.echo(f"{shown}: formatted")
     click.echo(f"{len(files)} files, {changed} {'to format' if check or diff else 'formatted'}.")
     if changed and (check or diff):
         worst = max(worst, FINDINGS)
     sys.exit(worst)
+
+
+def _replace(file: Path, text: str) -> None:
+    """Put a text in a file's place at once, so that a full disk leaves the old one whole."""
+    new = file.with_name(f".{file.name}.new")
+    try:
+        new.write_bytes(text.encode())
+        shutil.copymode(file, new)
+        new.replace(file)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _differ(before: bytes, after: str, shown: str) -> None:
+    old = before.decode("utf-8", "replace").splitlines(keepends=True)
+    new = after.splitlines(keepends=True)
+    for line in difflib.unified_diff(old, new, shown, f"{shown} (formatted)"):
+        click.echo(line, nl=False)
 
 
 def _owner(paths: tuple[Path, ...]) -> Path | None:
@@ -87,6 +106,11 @@ def _owner(paths: tuple[Path, ...]) -> Path | None:
 
 
 def _files(paths: tuple[Path, ...]) -> list[Path]:
+    if STANDARD_INPUT in paths:
+        raise BadSetting(
+            "A dash stands for standard input, and stands alone.",
+            mend="Leave the other paths out, or the dash.",
+        )
     files: list[Path] = []
     for path in paths:
         if path.is_dir():

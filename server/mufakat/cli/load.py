@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from mufakat.publication import Publication
+from mufakat.errors import BadSetting
+from mufakat.publication import Publication, texts
 from mufakat.publication.loader import load
 
 
@@ -40,13 +41,26 @@ def command(
     GRAPH_STORE is the address of its SPARQL 1.1 Graph Store HTTP Protocol service. Afterwards
     `mufakat serve --store` with the address of its query service answers from there.
     """
+    if password_file and not user:
+        raise BadSetting(
+            "There is a password and nobody whose it is.", mend="Give the name with --user."
+        )
     opened = Publication.open(publication)
-    password = password_file.read_text(encoding="utf-8").splitlines()[0] if password_file else ""
     total = load(
         opened,
         graph_store,
         default_graph=default_graph,
-        credentials=(user, password) if user else None,
+        credentials=(user, _password(password_file)) if user else None,
         said=lambda name, triples: click.echo(f"{triples:>9,}  {name}", err=True),
     )
     click.echo(f"{total:,} triples loaded; data version {opened.version[:16]}.")
+
+
+def _password(file: Path | None) -> str:
+    """Read the first line of a file; without one, the password is empty."""
+    if file is None:
+        return ""
+    lines = texts.read(file).splitlines()
+    if not lines or not lines[0]:
+        raise BadSetting(f"The first line of {file} is empty.", mend="Write the password there.")
+    return lines[0]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mufakat.cli import answers
-from mufakat.errors import BadParameter, UnknownQuery
+from mufakat.errors import BadParameter, BadSetting, UnknownQuery
 from mufakat.publication import Publication
 
 if TYPE_CHECKING:
@@ -55,6 +55,11 @@ def command(  # noqa: PLR0913 - one argument per option
     """
     opened = Publication.open(publication)
     if name is None:
+        if given or as_of is not None or output or show or form not in (answers.TABLE, "json"):
+            raise BadSetting(
+                "These options are about one question, and none is named.",
+                mend="Write its name behind `mufakat query`; without options that lists all.",
+            )
         _list(opened.queries, form)
         return
     if name not in opened.queries:

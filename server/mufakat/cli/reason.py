@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mufakat.cli.errors import DONE, FINDINGS
+from mufakat.errors import BadSetting
 from mufakat.publication import Publication
 from mufakat.publication.reasoning import REASONERS, examine
 
@@ -40,6 +41,10 @@ def command(
     xsd:dateTime. Exits with 0 when all is well, with 1 when something is wrong, with 2 when it
     could not run. Java comes with the package; MUFAKAT_JAVA names another one.
     """
+    if no_reasoner and reasoners:
+        raise BadSetting(
+            "--no-reasoner and --reasoner exclude each other.", mend="Leave one of them out."
+        )
     opened = Publication.open(publication)
     chosen = () if no_reasoner else tuple(dict.fromkeys(reasoners)) or REASONERS
     outcome = _examine(opened, chosen, quiet=quiet)

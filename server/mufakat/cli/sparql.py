@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from mufakat.cli import answers
-from mufakat.errors import NotFound
-from mufakat.publication import Publication
+from mufakat.errors import BadQuery, NotFound
+from mufakat.publication import Publication, texts
 
 
 @click.command(
@@ -35,11 +35,15 @@ def command(*, query: str, form: str, output: Path | None, publication: Path | N
 def _text(query: str) -> str:
     """Tell text from a file's name: a query has blanks or braces, the name of a file has none."""
     if query == "-":
-        return sys.stdin.read()
+        return texts.decode(sys.stdin.buffer.read(), "-")
+    if not query.strip():
+        raise BadQuery(
+            "The query is empty.", mend="Put a query in quotes, or name a file; - reads it."
+        )
     if re.search(r"[\s{}]", query) and not Path(query).is_file():
         return query
     try:
-        return Path(query).read_text(encoding="utf-8")
+        return texts.read(Path(query))
     except OSError as error:
         raise NotFound(
             f"{query} is neither a query nor a file that can be read ({error.strerror}).",

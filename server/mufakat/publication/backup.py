@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import zlib
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -108,11 +109,11 @@ def _empty_graphs(store: ox.Store) -> list[ox.NamedNode]:
 
 def _read(file: Path) -> tuple[set[ox.Quad], set[str]]:
     if not file.is_file():
-        raise NotFound(f"There is no backup {file}.")
+        raise NotFound(f"There is no backup {file}.", mend="Check the spelling of the path.")
     data = file.read_bytes()
     if _checksum(file).is_file():
-        told = _checksum(file).read_text(encoding="ascii").split()[:1]
-        if told != [hashlib.sha256(data).hexdigest()]:
+        told = _checksum(file).read_bytes().split()[:1]
+        if told != [hashlib.sha256(data).hexdigest().encode()]:
             raise BrokenFile(
                 "The backup does not match its checksum.",
                 where=Where(str(file)),
@@ -121,9 +122,11 @@ def _read(file: Path) -> tuple[set[ox.Quad], set[str]]:
     try:
         text = gzip.decompress(data)
         quads = set(ox.parse(text, ox.RdfFormat.N_QUADS))
-    except (OSError, EOFError, SyntaxError, ValueError):
+    except (OSError, EOFError, SyntaxError, ValueError, zlib.error):
         raise BrokenFile(
-            "This is no backup: gzipped N-Quads are expected.", where=Where(str(file))
+            "This is no backup, or it is damaged: gzipped N-Quads are expected.",
+            where=Where(str(file)),
+            mend="Name a file that mufakat backup wrote, or take another copy of it.",
         ) from None
     marker = b"# empty graph <"
     graphs = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from mufakat.errors import BrokenFile, Where
+from mufakat.publication import texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,13 +76,13 @@ class Config:
 def read(file: Path) -> Config:
     """Read a `mufakat.toml`; raise BrokenFile with the line where it can be had."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = texts.read(file)
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = _place(str(error)) or Where("", text.count("\n") + 1)
         raise _broken(file, f"This is not TOML: {error}.", place) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise _broken(file, f"The file cannot be read: {error}.") from None
+    except OSError as error:
+        raise _broken(file, f"The file cannot be read: {error.strerror}.") from None
     unknown = sorted(table.keys() - KEYS)
     if unknown:
         raise _broken(

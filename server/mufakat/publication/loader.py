@@ -7,6 +7,7 @@ need it. https://www.w3.org/TR/sparql11-http-rdf-update/
 
 from __future__ import annotations
 
+import http.client
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -25,6 +26,15 @@ TIMEOUT: Final = 300.0
 ATTEMPTS: Final = 4
 PART: Final = 500
 """Triples in one request."""
+REFUSALS: Final = {
+    **dict.fromkeys(
+        (401, 403), "Give --user and --password-file; check that this user may write there."
+    ),
+    **dict.fromkeys(
+        (404, 405), "Give the address of its Graph Store service, not that of its query service."
+    ),
+    413: "Let the store take larger bodies: one part holds all that blank nodes tie together.",
+}
 
 
 def load(
@@ -93,11 +103,11 @@ def _put(opener: urllib.request.OpenerDirector, address: str, triples: set[ox.Tr
 
 def _parts(triples: set[ox.Triple]) -> Iterator[list[ox.Triple]]:
     ordered = sorted(triples, key=str)
-    first = [t for t in ordered if isinstance(t.subject, ox.BlankNode)]
-    first += [t for t in ordered if t not in first and isinstance(t.object, ox.BlankNode)]
-    rest = [t for t in ordered if not isinstance(t.subject, ox.BlankNode)]
-    rest = [t for t in rest if not isinstance(t.object, ox.BlankNode)]
-    yield first + rest[:PART]
+    tied, rest = list[ox.Triple](), list[ox.Triple]()
+    for triple in ordered:
+        blank = isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode)
+        (tied if blank else rest).append(triple)
+    yield tied + rest[:PART]
     for start in range(PART, len(rest), PART):
         yield rest[start : start + PART]
 
@@ -116,14 +126,14 @@ def _send(
                 return
         except urllib.error.HTTPError as error:
             raise Unavailable(
-                f"The store refused a graph with status {error.code}.",
-                mend="Give --user and --password-file if it asks for them; check that it accepts "
-                "writes.",
+                f"The store refused a graph with status {error.code} ({error.reason}): {address}",
+                mend=REFUSALS.get(error.code, "Look into the store's log; check what it accepts."),
             ) from None
-        except (urllib.error.URLError, OSError, ValueError):
+        except (OSError, http.client.HTTPException, ValueError) as error:
             # Sending a part twice is sending it once.
             if not tries_left:
+                reason = getattr(error, "reason", error)
                 raise Unavailable(
-                    "The store cannot be reached.",
+                    f"The store cannot be reached under {address}: {reason}.",
                     mend="Check the address and that the store runs.",
                 ) from None

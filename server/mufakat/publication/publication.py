@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -119,6 +120,12 @@ class Publication:
         root = self.folder / place
         for path in sorted(root.rglob(pattern)):
             below = path.relative_to(root)
+            if path.is_symlink() and not path.exists():
+                raise BrokenFile(
+                    "This link leads nowhere.",
+                    where=Where(self.relative(path)),
+                    mend="Let it lead to a file, or remove it.",
+                )
             if not path.is_file() or any(part.startswith(".") for part in below.parts):
                 continue
             name = f"{kind}/{below.with_suffix('').as_posix()}"
@@ -252,7 +259,9 @@ def locate(path: Path | None = None) -> Path:
             )
         return path.resolve()
     package = Path(mufakat.__file__).resolve().parent
-    candidates = (Path.cwd(), package / "_publication", package.parent.parent)
+    candidates = [package / "_publication", package.parent.parent]
+    with suppress(FileNotFoundError):  # the working directory may have been removed
+        candidates.insert(0, Path.cwd())
     for folder in candidates:
         if (folder / configuration.FILE_NAME).is_file():
             return folder.resolve()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from mufakat.errors import BadParameter, BrokenFile, Where
-from mufakat.publication import saved_header, saved_lexer, saved_parts
+from mufakat.publication import saved_header, saved_lexer, saved_parts, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,8 +52,11 @@ class SavedQuery:
 
     @classmethod
     def read(cls, path: Path) -> SavedQuery:
-        """Read a ``.rq`` file; its name is the slug and its folder the theme."""
-        return cls.parse(path.read_text(encoding="utf-8"), path.stem, path.parent.name, str(path))
+        """Read a ``.rq`` file; its name is the slug and its folder the theme.
+
+        Raises `BrokenFile` with line and mend.
+        """
+        return cls.parse(texts.read(path), path.stem, path.parent.name, str(path))
 
     @classmethod
     def parse(cls, text: str, slug: str, theme: str = "", file: str = "") -> SavedQuery:
@@ -146,6 +149,8 @@ def _form(header: Header, query: str, before: int) -> str:
             mend="correct the query at that place",
             clause="https://www.w3.org/TR/sparql11-query/#sparqlGrammar",
         ) from error
+    except (OSError, RuntimeError, ValueError):
+        pass  # it was read, and only its evaluation failed, which no data were there for
     return saved_lexer.query_form(query) or "select"
 
 

@@ -67,7 +67,7 @@ def calendar(context: Context) -> Iterator[Finding]:
                         node,
                         f"{context.short(predicate)} has {shown!r}, {problem}.",
                         'Write a day of the calendar as "YYYY-MM-DD"^^xsd:date; when only the'
-                        " year or month is known, its first day with mfk:datePrecision.",
+                        f" year or month is known, its first day with {context.short(precision)}.",
                         path=predicate,
                         value=value,
                     )
@@ -130,7 +130,7 @@ def order(context: Context) -> Iterator[Finding]:
                     "D04",
                     node,
                     f"The node {said}: {early} {one.text}, {late} {other.text}.",
-                    "Correct the wrong date, or record both with a mfk:SourceConflict.",
+                    _correct(context),
                     path=context.terms + late,
                     value=_day(other),
                 )
@@ -166,10 +166,15 @@ def _acts(context: Context, disputed: set[str]) -> Iterator[Finding]:
                 node,
                 f"The state is bound on {date.text}, before its signature on"
                 f" {signed[key][1].text} ({context.short(signed[key][0].value)}).",
-                "Correct the wrong date, or record both with a mfk:SourceConflict.",
+                _correct(context),
                 path=path,
                 value=_day(date),
             )
+
+
+def _correct(context: Context) -> str:
+    conflict = context.short(context.terms + "SourceConflict")
+    return f"Correct the wrong date, or record both with a {conflict}."
 
 
 def _day(date: Dated) -> ox.Literal:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from mufakat.errors import BrokenFile
+from mufakat.publication import saved_lexer
 from mufakat.publication.check.catalogue import severity
 from mufakat.publication.check.findings import Finding
 from mufakat.publication.graph import OWL
@@ -48,20 +48,16 @@ def headers(context: Context) -> Iterator[Finding]:
 
 def _terms(context: Context, file: SourceFile, query: SavedQuery) -> Iterator[Finding]:
     known = {term.value.removeprefix(context.terms) for term in context.own_terms()}
-    for prefix, iri in re.findall(r"(?i)\bPREFIX\s+(\w*):\s*<([^>]*)>", query.text):
-        if iri != context.terms:
-            continue
-        for number, line in enumerate(query.text.splitlines(), 1):
-            for name in re.findall(rf"(?<![\w<:/]){prefix}:([A-Za-z]\w*)", line.split(" #")[0]):
-                if name not in known and not line.startswith("#"):
-                    yield _finding(
-                        context,
-                        "L01",
-                        file,
-                        number,
-                        f"The term {prefix}:{name} is not declared in the ontology.",
-                        "Correct the spelling, or declare the term in ontology/.",
-                    )
+    for name, number in _asked_with(query.text, context.terms):
+        if name not in known:
+            yield _finding(
+                context,
+                "L01",
+                file,
+                number,
+                f"The term {context.short(context.terms + name)} is not declared in the ontology.",
+                "Correct the spelling, or declare the term in ontology/.",
+            )
 
 
 def _expected(context: Context, file: SourceFile, query: SavedQuery) -> Iterator[Finding]:
@@ -131,17 +127,29 @@ def deprecated(context: Context) -> Iterator[Finding]:
     }
     for file in context.publication.files("queries"):
         if gone and context.wanted(file):
-            for number, line in enumerate(file.path.read_text("utf-8").splitlines(), 1):
-                for name in re.findall(r"\bmfk:(\w+)", line):
-                    if name in gone:
-                        yield _finding(
-                            context,
-                            "R01",
-                            file,
-                            number,
-                            f"The query asks with the deprecated term {name}.",
-                            "Ask with what replaces it.",
-                        )
+            text = file.path.read_text(encoding="utf-8", errors="replace")
+            for name, number in _asked_with(text, context.terms):
+                if name in gone:
+                    yield _finding(
+                        context,
+                        "R01",
+                        file,
+                        number,
+                        f"The query asks with the deprecated term {name}.",
+                        "Ask with what replaces it.",
+                    )
+
+
+def _asked_with(text: str, namespace: str) -> Iterator[tuple[str, int]]:
+    """Give the terms of a namespace that a query names, in full or by prefix, and their lines."""
+    prefixes = saved_lexer.prefixes(text)
+    for token in saved_lexer.tokens(text):
+        iri = token.text[1:-1] if token.kind == "iri" else ""
+        if token.kind == "word":
+            prefix, _, name = token.text.rstrip(".+-").partition(":")
+            iri = prefixes.get(prefix, "") + name
+        if iri.startswith(namespace) and iri != namespace:
+            yield iri.removeprefix(namespace), text.count("\n", 0, token.start) + 1
 
 
 def _sentence(text: str) -> str:

@@ -164,13 +164,9 @@ def used(context: Context) -> Iterator[Finding]:
         mentioned.update(facts)
         for values in facts.values():
             mentioned.update(term.value for term in values if not isinstance(term, ox.Triple))
-    text = "\n".join(
-        [file.path.read_text(encoding="utf-8") for file in context.publication.files("queries")]
-        + [
-            file.read_text(encoding="utf-8", errors="replace")
-            for file in sorted((*tests.rglob("*.py"), *tests.rglob("*.ttl")))
-        ]
-    )
+    files = [file.path for file in context.publication.files("queries")]
+    files += sorted((*tests.rglob("*.py"), *tests.rglob("*.ttl")))
+    text = "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
     prefix = next((p for p, iri in context.config.prefixes.items() if iri == context.terms), "")
     mentioned.update(context.terms + name for name in re.findall(rf"\b{prefix}:(\w+)", text))
     mentioned.update(context.terms + name for name in re.findall(r"\bMFK\.(\w+)", text))
