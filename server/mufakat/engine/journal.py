@@ -74,7 +74,7 @@ class Record:
 
 def next_version(version: str, delta: Delta) -> str:
     """Name the state after a change: a hash over the state before and the change."""
-    return hashlib.sha256(version.encode() + _body(delta)).hexdigest()
+    return hashlib.sha256(version.encode() + packed(delta)).hexdigest()
 
 
 Entry = Record | Snapshot
@@ -230,7 +230,7 @@ class Writer:
     def append(self, record: Record) -> Place:
         """Write a record and return the place behind it when it is on disk."""
         head = json.dumps({"number": record.number, "version": record.version})
-        payload = zlib.compress(head.encode() + b"\n" + _body(record.delta), 1)
+        payload = zlib.compress(head.encode() + b"\n" + packed(record.delta), 1)
         start = _size(self._file)
         try:
             self._file.write(_HEAD.pack(MAGIC, len(payload), _checksum(payload)) + payload)
@@ -283,20 +283,25 @@ def _entries(file: IO[bytes], place: Place, name: str) -> Iterator[tuple[Entry, 
 def _parse(payload: bytes) -> Record:
     head, _, body = zlib.decompress(payload).partition(b"\n")
     said = json.loads(head)
+    return Record(said["number"], said["version"], unpacked(body))
+
+
+def packed(delta: Delta) -> bytes:
+    """Write a change in the one form that it has."""
+    graphs = json.dumps([sorted(delta.dropped), sorted(delta.created)]).encode()
+    return b"\x00".join((graphs, _lines(delta.removed), _lines(delta.added)))
+
+
+def unpacked(body: bytes) -> Delta:
+    """Read what `packed` wrote; blank nodes keep their names."""
     graphs, removed, added = body.split(b"\x00")
     dropped, created = json.loads(graphs)
-    delta = Delta(
+    return Delta(
         frozenset(ox.parse(removed, ox.RdfFormat.N_QUADS)),
         frozenset(ox.parse(added, ox.RdfFormat.N_QUADS)),
         frozenset(dropped),
         frozenset(created),
     )
-    return Record(said["number"], said["version"], delta)
-
-
-def _body(delta: Delta) -> bytes:
-    graphs = json.dumps([sorted(delta.dropped), sorted(delta.created)]).encode()
-    return b"\x00".join((graphs, _lines(delta.removed), _lines(delta.added)))
 
 
 def _lines(quads: Iterable[ox.Quad]) -> bytes:

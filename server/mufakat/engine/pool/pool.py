@@ -18,11 +18,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
-from mufakat import errors
 from mufakat.engine.pool import addresses, frames
 from mufakat.engine.pool.addresses import state_path, writers_path
+from mufakat.engine.pool.failures import rebuilt
 from mufakat.engine.pool.state import State
-from mufakat.errors import Invalid, MufakatError, Overloaded, TimedOut, TooLarge, Unavailable, Where
+from mufakat.errors import MufakatError, Overloaded, TimedOut, TooLarge, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -166,7 +166,7 @@ class Pool:
             worker.close()
         said: dict[str, Any] = json.loads(payload)
         if kind != frames.DONE:
-            raise _told(said)
+            raise rebuilt(said)
         return said
 
     def version(self) -> str:
@@ -252,7 +252,7 @@ class Pool:
                     unless_done.pop_all()
                     return Result(json.loads(payload), body, size)
                 if kind != frames.DATA:
-                    raise _told(json.loads(payload))
+                    raise rebuilt(json.loads(payload))
                 size += len(payload)
                 if size > self.limits.result_bytes:
                     raise TooLarge(
@@ -341,18 +341,3 @@ def _busy() -> Overloaded:
 
 def _gone() -> Unavailable:
     return Unavailable("The engine is not there just now.", mend="Ask again in a few seconds.")
-
-
-def _told(failure: dict[str, Any]) -> MufakatError:
-    """Rebuild the error a worker reported, as the type it had there."""
-    kind = getattr(errors, str(failure["type"]), MufakatError)
-    where = None
-    if failure.get("line") is not None:
-        where = Where(line=failure["line"], column=failure.get("column"))
-    error: MufakatError = kind(
-        failure["detail"], where=where, mend=failure["mend"], clause=failure["clause"]
-    )
-    error.orderly = True  # type: ignore[attr-defined]
-    if isinstance(error, Invalid):
-        error.report = failure["report"]
-    return error

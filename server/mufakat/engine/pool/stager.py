@@ -15,7 +15,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from mufakat.engine.pool import frames
-from mufakat.engine.pool.worker import fail, greet
+from mufakat.engine.pool.failures import tell
+from mufakat.engine.pool.worker import greet
 from mufakat.errors import MufakatError
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _stage(connection: socket.socket, post: Post, evaluator: Evaluator, tells: i
         try:
             said = evaluator.change(request)
         except MufakatError as error:
-            fail(connection, error)
+            tell(connection, error)
             os._exit(0)
         if evaluator.version != before:
             post = replace(post, generation=post.state.publish(evaluator.version))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mufakat.engine.pool import frames
+from mufakat.engine.pool.failures import tell
 from mufakat.errors import MufakatError
 
 if TYPE_CHECKING:
@@ -84,24 +85,10 @@ def _answer(connection: socket.socket, evaluator: Evaluator, request: dict[str, 
     try:
         said = evaluator.evaluate(request, out.write)
     except MufakatError as error:
-        fail(connection, error)
+        tell(connection, error)
         return
     out.flush()
     frames.send_json(connection, frames.DONE, said)
-
-
-def fail(connection: socket.socket, error: MufakatError) -> None:
-    """Tell what was wrong with a request."""
-    failure: dict[str, Any] = {
-        "type": type(error).__name__,
-        "detail": error.detail,
-        "mend": error.mend,
-        "clause": error.clause,
-        "report": getattr(error, "report", ""),
-    }
-    if error.where:
-        failure |= {"line": error.where.line, "column": error.where.column}
-    frames.send_json(connection, frames.FAILED, failure)
 
 
 def _confine(memory_limit: int) -> None:
