@@ -1,12 +1,17 @@
 """Kills a writing server with SIGKILL at random moments and counts what was lost.
 
 `python -m bench.crash --kills 200`. Each change writes a batch of triples under one number. After
-each restart every acknowledged batch must be whole, and no batch may be there in part.
+each restart every acknowledged batch must be whole, and no batch may be there in part. Then the
+batches so far are removed, by one change, and it begins anew. The journal is compacted after a few
+changes, and at every other kill this is just under way.
+
+Ends with 0 when nothing was lost or half done and the journal was compacted meanwhile, else with 1.
 """
 
 from __future__ import annotations
 
 import argparse
+import http.client
 import os
 import random
 import signal
@@ -23,12 +28,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import servers
+from mufakat.engine.journal import Journal
+from mufakat.engine.snapshot import Snapshot
+from mufakat.publication.backup import JOURNAL
 
 if TYPE_CHECKING:
     import subprocess
 
 BATCH = 20
 TOKEN = "a-token-for-a-crash-test"  # noqa: S105 - of this run alone
+COMPACT_AFTER = 200
+CLEAR = b"DELETE WHERE { ?b <http://example.org/has> ?i }"
+WAITED = 5.0
+"""Seconds to wait for the journal to be compacted."""
+COMPACTING = 0.01
+"""Seconds that compacting takes and taking over begins, about."""
 COUNT = "SELECT ?b (COUNT(*) AS ?n) { ?b <http://example.org/has> ?i } GROUP BY ?b"
 
 
@@ -41,6 +55,13 @@ class Tally:
     lost: set[int] = field(default_factory=set)
     torn: set[int] = field(default_factory=set)
     restarts: list[float] = field(default_factory=list)
+    """Seconds until the first answer."""
+    snapshots: set[int] = field(default_factory=set)
+    """Last changes in the snapshots that compacted journals began with."""
+    compacting: int = 0
+    """Kills while it was being compacted, or loaded afresh."""
+    largest: int = 0
+    """Bytes of the journal, at most."""
 
 
 def _insert(number: int) -> bytes:
@@ -51,36 +72,44 @@ def _insert(number: int) -> bytes:
 
 
 class _Writer(threading.Thread):
-    """Writes batch after batch until the server is gone."""
+    """Removes the batches of before, then writes batch after batch until the server is gone."""
 
     def __init__(self, endpoint: str, first: int) -> None:
         super().__init__()
         self.update = endpoint.removesuffix("/sparql") + "/update"
         self.next = first
+        self.cleared = False
         self.acknowledged: set[int] = set()
         self.refusals: list[str] = []
 
     def run(self) -> None:
-        while True:
+        self.cleared = self._change(CLEAR)
+        going_on = self.cleared
+        while going_on:
             number = self.next
             self.next += 1
-            request = urllib.request.Request(
-                self.update,
-                data=_insert(number),
-                headers={
-                    "Content-Type": "application/sparql-update",
-                    "Authorization": f"Bearer {TOKEN}",
-                },
-            )
-            try:
-                with urllib.request.urlopen(request, timeout=30) as answer:
-                    if answer.status in {200, 204}:
-                        self.acknowledged.add(number)
-            except urllib.error.HTTPError as error:
-                self.refusals.append(f"{error.code} {error.read(300).decode(errors='replace')}")
-                return
-            except OSError:
-                return
+            going_on = self._change(_insert(number))
+            if going_on:
+                self.acknowledged.add(number)
+
+    def _change(self, text: bytes) -> bool:
+        """Make a change; whether it was acknowledged."""
+        request = urllib.request.Request(
+            self.update,
+            data=text,
+            headers={
+                "Content-Type": "application/sparql-update",
+                "Authorization": f"Bearer {TOKEN}",
+            },
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status in {200, 204}
+        except urllib.error.HTTPError as error:
+            self.refusals.append(f"{error.code} {error.read(300).decode(errors='replace')}")
+        except (OSError, http.client.HTTPException):
+            pass  # it is gone
+        return False
 
 
 def _state(endpoint: str) -> dict[int, int]:
@@ -96,14 +125,19 @@ def _state(endpoint: str) -> dict[int, int]:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """SIGKILL for the server and everything it forked, all at once, by id."""
-    for pid in servers._tree(process.pid):
+    """SIGKILL for the server and everything it forked, by id.
+
+    What carries requests goes first, at one stroke: nobody is to tell that the rest is gone.
+    """
+    below = servers._tree(process.pid)
+    os.killpg(process.pid, signal.SIGKILL)
+    for pid in below:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     process.wait(timeout=10)
 
 
-def run(kills: int, seed: int, *, longest: float = 0.6) -> Tally:
+def run(kills: int, seed: int, *, longest: float = 1.5) -> Tally:
     """Write, kill, restart, compare, `kills` times."""
     chance = random.Random(seed)  # noqa: S311 - a test's moments, not a secret
     tally = Tally()
@@ -112,32 +146,62 @@ def run(kills: int, seed: int, *, longest: float = 0.6) -> Tally:
         (folder / "publication").mkdir()
         (folder / "token").write_text(TOKEN)
         options = ("--writable", "--token-file", str(folder / "token"))
-        options += ("--store", str(folder / "store"))
+        options += ("--store", str(folder / "store"), "--compact-after", str(COMPACT_AFTER))
         number = 0
+        before, since, gone = set[int](), set[int](), set[int]()
         for turn in range(kills + 1):
             with servers.mufakat(folder / "publication", options=options) as running:
                 tally.restarts.append(running.seconds_to_first_answer)
                 found = _state(running.endpoint)
-                tally.lost |= tally.acknowledged - found.keys()
                 tally.torn |= {b for b, n in found.items() if n != BATCH}
+                tally.torn |= before - found.keys() if before & found.keys() else set()
+                tally.lost |= since - found.keys() | gone & found.keys()
                 if turn == kills:
                     break
                 writer = _Writer(running.endpoint, number)
                 writer.start()
-                time.sleep(chance.uniform(0.02, longest))
+                _wait(chance, longest, folder / "store" if turn % 2 else None)
                 _kill(running.process)
                 tally.kills += 1
                 writer.join()
-                if writer.refusals:
-                    raise RuntimeError(f"a change was refused: {writer.refusals[0]}")
-                number = writer.next
-                tally.acknowledged |= writer.acknowledged
+            if writer.refusals:
+                raise RuntimeError(f"a change was refused: {writer.refusals[0]}")
+            number = writer.next
+            before, gone = (set(), set(found)) if writer.cleared else (set(found), set())
+            since = writer.acknowledged
+            tally.acknowledged |= since
+            _look(folder / "store" / JOURNAL, tally)
             print(
                 f"kill {turn + 1}: {len(tally.acknowledged)} acknowledged, {len(tally.lost)} lost, "
-                f"{len(tally.torn)} half done",
+                f"{len(tally.torn)} half done, up again after {tally.restarts[-1]:.1f} s",
                 file=sys.stderr,
+                flush=True,
             )
     return tally
+
+
+def _wait(chance: random.Random, longest: float, store: Path | None) -> None:
+    """Wait for a random moment; with a folder, for one at which the journal is being compacted."""
+    if store is None:
+        time.sleep(chance.uniform(0.02, longest))
+        return
+    until = time.monotonic() + WAITED
+    while time.monotonic() < until and not (store / (JOURNAL + ".new")).exists():
+        pass  # it is there for milliseconds
+    time.sleep(chance.uniform(0, COMPACTING))
+
+
+def _look(journal: Path, tally: Tally) -> None:
+    """Note what a kill left."""
+    if not journal.exists():
+        return
+    aside = journal.with_name(journal.name + ".new")
+    tally.largest = max(tally.largest, journal.stat().st_size)
+    tally.compacting += aside.exists()
+    aside.unlink(missing_ok=True)  # so that the next kill tells of itself
+    first = next(Journal(journal).entries(), (None, None))[0]
+    if isinstance(first, Snapshot):
+        tally.snapshots.add(first.number)
 
 
 def main() -> None:
@@ -151,7 +215,14 @@ def main() -> None:
         f"{tally.kills} kills, {len(tally.acknowledged)} acknowledged changes, "
         f"{len(tally.lost)} lost, {len(tally.torn)} half done"
     )
-    sys.exit(bool(tally.lost or tally.torn))
+    print(
+        f"compacted before {len(tally.snapshots)} of the kills, {tally.compacting} kills while it "
+        f"was being written; journal of {tally.largest / 1024:.0f} KiB at most; up again after "
+        f"{max(tally.restarts):.1f} s at most"
+    )
+    right = not (tally.lost or tally.torn) and bool(tally.snapshots)
+    print("NOTHING LOST" if right else "FAILED")
+    sys.exit(not right)
 
 
 if __name__ == "__main__":

@@ -95,23 +95,29 @@ def query(address: str, text: str, **more: str) -> Said:
     return ask(address, "/sparql", method="POST", body=text.encode(), headers=headers, **more)  # type: ignore[arg-type]
 
 
-def session(leader: int) -> list[int]:
-    """Process ids of everything a server started, when it leads a session of its own."""
+def session(leader: int, *, group: int | None = None) -> list[int]:
+    """Process ids of everything a server started, when it leads a session of its own.
+
+    With `group` only those of one process group: the server's own carries requests, another one
+    holds the data.
+    """
     found = []
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit():
             continue
         with suppress(OSError, IndexError, ValueError):
             after_name = (folder / "stat").read_text().rpartition(")")[2].split()
-            if int(after_name[3]) == leader and after_name[0] != "Z":
+            if int(after_name[3]) != leader or after_name[0] == "Z":
+                continue
+            if group is None or int(after_name[2]) == group:
                 found.append(int(folder.name))
     return found
 
 
-def memory_mib(leader: int) -> float:
+def memory_mib(leader: int, *, group: int | None = None) -> float:
     """Memory of a server's session, pages that are shared counted once."""
     total = 0.0
-    for pid in session(leader):
+    for pid in session(leader, group=group):
         with suppress(OSError):
             for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
                 if line.startswith("Pss:"):

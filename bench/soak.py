@@ -3,7 +3,11 @@
 `python -m bench.soak --minutes 30`. A writer moves a counter and turns over batches of triples;
 readers ask questions whose answers are known: of the part that never changes, of batches that must
 be whole or absent, of a counter that must lie between what was acknowledged and what was sent.
-Memory is sampled all the while, and its slope told.
+Memory is sampled all the while, and whether it grows is told with its error (bench/trend.py); the
+journal must stay within its bound, as it is compacted many times meanwhile.
+
+Ends with 0 when every answer was right, every change was made and the memory is flat; with 2 when
+the run was too short or too rough to tell of the memory; else with 1.
 """
 
 from __future__ import annotations
@@ -25,6 +29,7 @@ from urllib.parse import urlencode
 
 from bench import probe, runaway, servers
 from bench.corpus import E
+from bench.trend import trend
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +41,12 @@ ALIVE = 20
 """Batches that are kept; older ones are deleted."""
 EVERY = 2.0
 """Seconds between two samples of the memory."""
+TOLD = 30.0
+"""Seconds between two lines of progress."""
+BOUND = 20.0
+"""MiB an hour that the memory may grow, at most; before data were loaded afresh it was 88."""
+JOURNAL = 8.0
+"""MiB that the journal may take; what is kept of it is a fiftieth of that."""
 
 
 @dataclass
@@ -51,6 +62,14 @@ class Soak:
     refused: int = 0
     wrong: list[str] = field(default_factory=list)
     memory: list[tuple[float, float]] = field(default_factory=list)
+    web: list[tuple[float, float]] = field(default_factory=list)
+    """The part of the memory that the processes have that carry requests, not data."""
+    journal: list[float] = field(default_factory=list)
+    """MiB of the journal."""
+    compacted: int = 0
+    waits: list[float] = field(default_factory=list)
+    """Seconds that each change took."""
+    pause: float = 0.1
     version: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -99,10 +118,11 @@ def write(soak: Soak) -> None:
         )
         if said.status == 204:
             soak.acknowledged = number
+            soak.waits.append(said.seconds)
             soak.version = said.headers["data-version"]
         else:
             soak.judge(False, f"write {number}: {said.status} {said.body!r}")
-        time.sleep(0.1)
+        time.sleep(soak.pause)
 
 
 def read(soak: Soak, number: int) -> None:
@@ -183,23 +203,32 @@ def _conditional(soak: Soak, chance: random.Random, client: str) -> None:
     soak.judge(second.status == (304 if same else 200), f"condition: {second.status}, {same}")
 
 
-def sample(soak: Soak, leader: int) -> None:
-    """Note the memory now and then."""
+def sample(soak: Soak, leader: int, journal: Path) -> None:
+    """Note the memory and the journal now and then, and tell how far it has come."""
+    began, told, file = time.monotonic(), 0.0, 0
     while soak.running():
-        soak.memory.append((time.monotonic(), probe.memory_mib(leader)))
+        now = time.monotonic()
+        soak.memory.append((now, probe.memory_mib(leader)))
+        soak.web.append((now, probe.memory_mib(leader, group=leader)))
+        with suppress(FileNotFoundError):
+            status = journal.stat()
+            soak.journal.append(status.st_size / (1 << 20))
+            soak.compacted += file not in {0, status.st_ino}
+            file = status.st_ino
+        if now - told >= TOLD:
+            told = now
+            print(
+                f"{now - began:5.0f} s: {soak.reads} answers, {len(soak.wrong)} wrong,"
+                f" {soak.acknowledged} of {soak.sent} writes, {soak.memory[-1][1]:.0f} MiB,"
+                f" compacted {soak.compacted} times",
+                file=sys.stderr,
+                flush=True,
+            )
         time.sleep(EVERY)
 
 
-def slope(samples: list[tuple[float, float]]) -> float:
-    """Give MiB per hour over the samples, the first quarter of which is warming up."""
-    kept = samples[len(samples) // 4 :]
-    if len(kept) < 3:
-        return 0.0
-    return statistics.linear_regression(*zip(*kept, strict=True)).slope * 3600
-
-
-def run(seconds: float, *, readers: int = 3) -> Soak:
-    """Soak a fresh server."""
+def run(seconds: float, *, readers: int = 3, pause: float = 0.1) -> Soak:
+    """Soak a fresh server; the writer rests for `pause` seconds between two changes."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         runaway.publication(folder / "publication", nodes=NODES)
@@ -207,12 +236,13 @@ def run(seconds: float, *, readers: int = 3) -> Soak:
         options: tuple[Any, ...] = ("--writable", "--token-file", str(folder / "token"))
         options += ("--store", str(folder / "store"), "--log-format", "none")
         # A cache that is full soon: what grows after that is not the cache.
-        options += ("--cache-bytes", str(8 << 20))
+        options += ("--cache-bytes", str(8 << 20), "--compact-after", "2000")
         with servers.mufakat(folder / "publication", options=options) as running:
             soak = Soak(running.endpoint.removesuffix("/sparql"), time.monotonic() + seconds)
+            soak.pause = pause
             work: list[tuple[Callable[..., None], tuple[Any, ...]]] = [(write, (soak,))]
             work += [(read, (soak, number)) for number in range(readers)]
-            work.append((sample, (soak, running.process.pid)))
+            work.append((sample, (soak, running.process.pid, folder / "store" / "journal")))
             threads = [threading.Thread(target=target, args=args) for target, args in work]
             for thread in threads:
                 thread.start()
@@ -223,26 +253,33 @@ def run(seconds: float, *, readers: int = 3) -> Soak:
 
 
 def main() -> None:
-    """Prints the tally; exits 1 when an answer was wrong or the memory grew."""
+    """Prints the tally and the verdict."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--readers", type=int, default=3)
+    parser.add_argument("--pause", type=float, default=0.1, help="seconds between two changes")
+    parser.add_argument("--bound", type=float, default=BOUND, help="MiB an hour of growth")
     given = parser.parse_args()
-    soak = run(given.minutes * 60, readers=given.readers)
-    levels = [level for _, level in soak.memory]
-    quarter = len(levels) // 4
-    early, late = levels[quarter : 2 * quarter] or levels, levels[-quarter:] or levels
+    soak = run(given.minutes * 60, readers=given.readers, pause=given.pause)
     print(
         f"{given.minutes:g} min: {soak.reads} answers, {len(soak.wrong)} wrong, {soak.not_modified}"
         f" not modified, {soak.refused} turned away; {soak.acknowledged} of {soak.sent} writes"
     )
+    waits = sorted(soak.waits) or [0.0]
     print(
-        f"memory {statistics.median(early):.0f} MiB in the second quarter,"
-        f" {statistics.median(late):.0f} MiB in the last, slope {slope(soak.memory):+.1f} MiB/h"
+        f"a change took {statistics.median(waits):.2f} s in the middle,"
+        f" {waits[int(len(waits) * 0.99)]:.2f} s at p99, {waits[-1]:.2f} s at most;"
+        f" journal compacted {soak.compacted} times, {max(soak.journal, default=0):.2f} MiB at most"
     )
     print("\n".join(soak.wrong))
-    grown = statistics.median(late) > 1.15 * statistics.median(early) + 5
-    sys.exit(bool(soak.wrong or grown or soak.acknowledged != soak.sent))
+    grows = trend(soak.memory)
+    print(f"memory of all processes: {grows.told('MiB')}")
+    print(f"of those that carry requests: {trend(soak.web).told('MiB')}")
+    verdict = grows.verdict(given.bound)
+    right = not soak.wrong and soak.acknowledged == soak.sent and soak.compacted > 0
+    right &= max(soak.journal) <= JOURNAL
+    print(f"{verdict} (bound {given.bound:g} MiB/h); {'ALL RIGHT' if right else 'NOT RIGHT'}")
+    sys.exit(1 if not right or verdict == "GROWS" else 2 * (verdict == "UNDECIDED"))
 
 
 if __name__ == "__main__":

@@ -73,8 +73,3 @@ def test_wrong_answers_are_noticed() -> None:
     tally.judge(True, "right")
     tally.judge(False, "wrong")
     assert (tally.reads, tally.wrong) == (2, ["wrong"])
-
-
-def test_slope_is_told_in_mebibytes_an_hour() -> None:
-    samples = [(second, 100 + second / 360) for second in range(100)]
-    assert soak.slope(samples) == pytest.approx(10)
