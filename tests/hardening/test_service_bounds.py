@@ -7,32 +7,23 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
-from canary import Canary, singing
 
-from live import Reply, Server, serving
+from live import Reply, Server, publish, serving
 from mufakat.engine.outbound import is_public
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from canary import Canary
+
 DEADLINE = 2.0
 E = "http://example.org/"
 
 
 @pytest.fixture(scope="module")
-def canary() -> Iterator[Canary]:
-    with singing() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("service")
-    (place / "data/ttl").mkdir(parents=True)
-    (place / "data/ttl/facts.ttl").write_text(f"<{E}from-outside> <{E}p> 1 .\n")
-    (place / "mufakat.toml").write_text(f'title = "Facts"\nbase_iri = "{E}"\n')
-    return place
+    return publish(tmp_path_factory.mktemp("service"), f"<{E}from-outside> <{E}p> 1 .\n")
 
 
 @pytest.fixture(scope="module")
