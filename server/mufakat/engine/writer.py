@@ -9,7 +9,8 @@ from mufakat.engine import load
 from mufakat.engine.changes import DEFAULT, GraphWrite, Update, graphs, make, refresh_union
 from mufakat.engine.embedded import UNION
 from mufakat.engine.formats import RDF
-from mufakat.engine.journal import START, Delta, Record, advance, next_version
+from mufakat.engine.journal import START, Record, advance, next_version, packed, unpacked
+from mufakat.engine.pool.apart import apart
 from mufakat.engine.pooled import Worker
 from mufakat.engine.snapshot import Snapshot
 from mufakat.errors import Unavailable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from mufakat.engine.changes import Change
     from mufakat.engine.embedded import EmbeddedEngine
-    from mufakat.engine.journal import Entry, Journal, Place, Writer
+    from mufakat.engine.journal import Delta, Entry, Journal, Place, Writer
 
     Validate = Callable[[ox.Store, Delta], None]
     """Raises Invalid when the store, changed by the delta, does not pass the shapes."""
@@ -110,17 +111,24 @@ class WritingWorker(Worker):
         return (q for q in self.engine.store if not (derived and q.graph_name == DEFAULT))
 
     def _change(self, request: dict[str, Any], writer: Writer) -> dict[str, Any]:
-        store = self.engine.store
-        delta = make(
-            store, read(request), base_iri=self.engine.base_iri, union_into=self.union_into
-        )
+        delta = unpacked(apart(lambda: self._worked_out(request)))
         if not delta:
             return self._said(delta)
+        delta.apply(self.engine.store)
+        self._keep_union(delta)
         if self.validate is not None:
-            self.validate(store, delta)
+            self.validate(self.engine.store, delta)
         record = Record(self.number + 1, next_version(self.version, delta), delta)
         self._become(record, writer.append(record))
         return self._said(delta)
+
+    def _worked_out(self, request: dict[str, Any]) -> bytes:
+        """Make a change in the store of this process, which is not kept, and say what it was."""
+        engine = self.engine
+        delta = make(
+            engine.store, read(request), base_iri=engine.base_iri, union_into=self.union_into
+        )
+        return packed(delta)
 
     def _said(self, delta: Delta) -> dict[str, Any]:
         return {
@@ -138,14 +146,15 @@ class WritingWorker(Worker):
             self._place = behind
 
     def _follow(self, entry: Entry) -> None:
-        engine = self.engine
-        engine.store = advance(engine.store, entry, self.version, self.base)
-        if self.union_into is None:
-            return
+        self.engine.store = advance(self.engine.store, entry, self.version, self.base)
         if isinstance(entry, Record):
-            refresh_union(engine.store, entry.delta)
-        else:
-            engine.store.update(UNION)
+            self._keep_union(entry.delta)
+        elif self.union_into is not None:
+            self.engine.store.update(UNION)
+
+    def _keep_union(self, delta: Delta) -> None:
+        if self.union_into is not None:
+            refresh_union(self.engine.store, delta)
 
     def _become(self, entry: Entry, behind: Place) -> None:
         self.number, self._place = entry.number, behind
