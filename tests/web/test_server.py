@@ -73,6 +73,17 @@ def test_ends_in_good_order_when_told_to(folder: Path) -> None:
             assert server.process.wait(10) == 0
 
 
+def test_every_line_of_the_log_is_written_before_the_end(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with serving(folder, "--log-format", "text") as server:
+        numbers = [server.ask("/health").headers["X-Request-Id"] for _ in range(50)]
+        server.process.terminate()
+        assert server.process.wait(20) == 0
+    lines = [line.split() for line in capfd.readouterr().err.splitlines() if " /health " in line]
+    assert [line[1] for line in lines] == numbers
+
+
 def test_request_under_way_is_finished_when_told_to_end(folder: Path) -> None:
     triples = "".join(f"<{E}{i}> <{E}q> {i} .\n" for i in range(1500))
     (folder / "data/ttl/more.ttl").write_text(triples)

@@ -16,10 +16,11 @@ from mufakat.web.compression import Compression
 from mufakat.web.fair import FairEngine, Guests
 from mufakat.web.headers import CROSS_ORIGIN, PREFLIGHT, SECURITY
 from mufakat.web.lane import Lane
-from mufakat.web.metrics import FIGURES
+from mufakat.web.ledger import Ledger
+from mufakat.web.metrics import FIGURES, Figures
 from mufakat.web.plan import WORKERS_PER_CORE
 from mufakat.web.site import NAME, Site, here
-from mufakat.web.watch import REQUEST_ID, Figures, Watch
+from mufakat.web.watch import REQUEST_ID, Watch
 from mufakat.web.writes import LARGEST
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from mufakat.publication.publication import Publication
     from mufakat.settings import Settings
 
+LEDGER: Final = "mufakat.ledger"
 # Each module has a `blueprint`; one that this installation does not carry is passed over.
 BLUEPRINTS: Final = (
     "sparql",
@@ -62,12 +64,15 @@ def create_app(publication: Publication, engine: Engine, settings: Settings) -> 
     app.wsgi_app = Compression(app.wsgi_app)  # type: ignore[method-assign]
     store = Store(settings.cache_bytes) if settings.cache_bytes else None
     app.extensions["mufakat.cache"] = store
+    ahead = None
     if store is not None:
-        app.wsgi_app = Cache(app.wsgi_app, store, lambda: engine.version)  # type: ignore[method-assign]
+        cache = app.wsgi_app = Cache(app.wsgi_app, store, lambda: engine.version)  # type: ignore[method-assign]
+        ahead = cache.ahead
     longest = 4 * settings.max_query_bytes + 65536
     app.wsgi_app = Bodies(app, app.wsgi_app, fair.client, longest)  # type: ignore[method-assign]
-    figures = app.extensions[FIGURES] = Figures(engine, store)
-    app.wsgi_app = Watch(app.wsgi_app, figures, settings.log_format)  # type: ignore[method-assign]
+    ledger = app.extensions[LEDGER] = Ledger(settings.log_format)
+    watch = app.wsgi_app = Watch(app.wsgi_app, ledger, ahead)  # type: ignore[method-assign]
+    app.extensions[FIGURES] = Figures(engine, store, watch)
     app.before_request(_name_request)
     app.after_request(_dress)
     return app

@@ -52,7 +52,7 @@ def data(
     choice = negotiation.choose(accept, kind, ending or None)
     text = bound(query, asked)
     etag = _etag(text, choice.content_type)
-    if etag in request.if_none_match:
+    if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
     else:
         answer = here().engine.answer(QueryRequest(text), choice.format)
@@ -77,7 +77,7 @@ def _asks_description(ending: str, accept: str | None, kind: formats.Kind) -> bo
 def _sheet(query: SavedQuery, asked: Mapping[str, Sequence[str]]) -> Response:
     text = bound(query, asked)
     etag = _etag(text, spreadsheet.MEDIA_TYPE)
-    if etag in request.if_none_match:
+    if request.if_none_match.contains_weak(etag):
         return _dress(Response(status=304), query, etag)
     rows = here().engine.select(text)
     root = here().root()

@@ -57,7 +57,7 @@ def sparql() -> AnyResponse:
     fickle = is_fickle(asked.text)
     if not fickle and request.if_none_match:
         etag = etag_of(site.engine.version, asked, choice)
-        if etag in request.if_none_match:
+        if request.if_none_match.contains_weak(etag):
             return _dress(Response(status=304), etag)
     answer = site.engine.answer(asked, choice.format)
     version = answer.version or site.engine.version
