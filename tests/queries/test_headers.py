@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 from golden_answers import PUBLICATION, queries
 
-from mufakat.publication import saved_lexer
+from mufakat.engine.lexer import tokens
 
 if TYPE_CHECKING:
     from mufakat.publication.saved import SavedQuery
@@ -60,7 +60,7 @@ def test_labels_stand_beside_iris(query: SavedQuery) -> None:
 
 @every_query
 def test_answer_has_an_order(query: SavedQuery) -> None:
-    words = [token.text.casefold() for token in saved_lexer.tokens(query.query)]
+    words = [token.text.casefold() for token in tokens(query.query)]
     assert ("order", "by") in set(pairwise(words))
 
 

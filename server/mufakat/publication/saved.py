@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from mufakat.engine.lexer import tokens
 from mufakat.errors import BadParameter, BrokenFile, Where
 from mufakat.publication import saved_header, saved_lexer, saved_parts, texts
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from mufakat.engine.lexer import Token
     from mufakat.publication.saved_header import Header
     from mufakat.publication.saved_parameters import Parameter
     from mufakat.publication.saved_parts import Column, Example, Reproduces
@@ -174,7 +176,7 @@ def _agree(saved: SavedQuery, header: Header) -> None:
             default = parameter.terms(None)
         except BadParameter as error:
             raise header.broken(error.detail, error.mend, *at, "default") from error
-        want = [(t.kind, t.text) for term in default for t in saved_lexer.tokens(term)]
+        want = [(t.kind, t.text) for term in default for t in tokens(term)]
         for block in own:
             if _spelt_out(block.terms, prefixes) != want:
                 raise header.broken(
@@ -189,9 +191,7 @@ def _agree(saved: SavedQuery, header: Header) -> None:
         raise header.broken(error.detail, error.mend, "example", "parameters") from error
 
 
-def _spelt_out(
-    terms: Sequence[saved_lexer.Token], prefixes: Mapping[str, str]
-) -> list[tuple[str, str]]:
+def _spelt_out(terms: Sequence[Token], prefixes: Mapping[str, str]) -> list[tuple[str, str]]:
     """Give kind and text of each token, prefixed names written as full IRIs."""
     out = []
     for token in terms:

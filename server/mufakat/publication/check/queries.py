@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from mufakat.engine.lexer import tokens
 from mufakat.errors import BrokenFile
 from mufakat.publication import saved_lexer
 from mufakat.publication.check.catalogue import severity
@@ -143,7 +144,7 @@ def deprecated(context: Context) -> Iterator[Finding]:
 def _asked_with(text: str, namespace: str) -> Iterator[tuple[str, int]]:
     """Give the terms of a namespace that a query names, in full or by prefix, and their lines."""
     prefixes = saved_lexer.prefixes(text)
-    for token in saved_lexer.tokens(text):
+    for token in tokens(text):
         iri = token.text[1:-1] if token.kind == "iri" else ""
         if token.kind == "word":
             prefix, _, name = token.text.rstrip(".+-").partition(":")

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.saved_lexer import tokens
+from mufakat.engine.lexer import tokens
 from mufakat.publication.shacl.shapes import ShapeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from mufakat.engine.lexer import Token
     from mufakat.publication.graph import Term
-    from mufakat.publication.saved_lexer import Token
 
 CLAUSE: Final = "https://www.w3.org/TR/shacl/#pre-binding"
 NOBODY: Final = "urn:x-mufakat:nobody"
