@@ -10,18 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from mufakat.publication.graph import DCTERMS, RDF, RDFS, SH, XSD
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mufakat.publication.saved import SavedQuery
     from mufakat.publication.saved_parameters import Parameter
 
-_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
-_SH: Final = "http://www.w3.org/ns/shacl#"
-_DCTERMS: Final = "http://purl.org/dc/terms/"
 _SCHEMA: Final = "https://schema.org/"
-_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _EXECUTABLES: Final = {
     "select": "SPARQLSelectExecutable",
     "ask": "SPARQLAskExecutable",
@@ -34,13 +31,13 @@ def describe(query: SavedQuery, base: str) -> list[ox.Triple]:
     subject = ox.NamedNode(query.iri(base))
     kinds = ["SPARQLExecutable", *filter(None, [_EXECUTABLES.get(query.form)])]
     pairs: list[tuple[str, ox.NamedNode | ox.Literal]] = [
-        *((_RDF + "type", ox.NamedNode(_SH + kind)) for kind in kinds),
-        (_RDFS + "label", _english(query.title)),
-        (_RDFS + "comment", _english(query.question)),
-        (_DCTERMS + "description", _english(query.summary)),
-        (_DCTERMS + "identifier", ox.Literal(query.slug)),
+        *((RDF + "type", ox.NamedNode(SH + kind)) for kind in kinds),
+        (RDFS + "label", _english(query.title)),
+        (RDFS + "comment", _english(query.question)),
+        (DCTERMS + "description", _english(query.summary)),
+        (DCTERMS + "identifier", ox.Literal(query.slug)),
         (_SCHEMA + "target", ox.NamedNode(base + "sparql")),
-        (_SH + query.form, ox.Literal(query.query)),
+        (SH + query.form, ox.Literal(query.query)),
         *((_SCHEMA + "keywords", ox.Literal(tag)) for tag in query.tags),
     ]
     triples = [ox.Triple(subject, ox.NamedNode(p), o) for p, o in pairs]
@@ -52,23 +49,23 @@ def describe(query: SavedQuery, base: str) -> list[ox.Triple]:
 def _parameter(subject: ox.NamedNode, parameter: Parameter) -> Iterator[ox.Triple]:
     """Yield a ``sh:Parameter`` under a fragment of the query's IRI."""
     node = ox.NamedNode(f"{subject.value}#{parameter.name}")
-    yield ox.Triple(subject, ox.NamedNode(_SH + "parameter"), node)
-    yield ox.Triple(node, ox.NamedNode(_RDF + "type"), ox.NamedNode(_SH + "Parameter"))
-    yield ox.Triple(node, ox.NamedNode(_SH + "path"), node)
-    yield ox.Triple(node, ox.NamedNode(_SH + "name"), _english(parameter.label))
+    yield ox.Triple(subject, ox.NamedNode(SH + "parameter"), node)
+    yield ox.Triple(node, ox.NamedNode(RDF + "type"), ox.NamedNode(SH + "Parameter"))
+    yield ox.Triple(node, ox.NamedNode(SH + "path"), node)
+    yield ox.Triple(node, ox.NamedNode(SH + "name"), _english(parameter.label))
     yield ox.Triple(
         node,
-        ox.NamedNode(_SH + "optional"),
+        ox.NamedNode(SH + "optional"),
         ox.Literal(
-            "true" if parameter.optional else "false", datatype=ox.NamedNode(_XSD + "boolean")
+            "true" if parameter.optional else "false", datatype=ox.NamedNode(XSD + "boolean")
         ),
     )
     if parameter.type == "iri":
-        yield ox.Triple(node, ox.NamedNode(_SH + "nodeKind"), ox.NamedNode(_SH + "IRI"))
+        yield ox.Triple(node, ox.NamedNode(SH + "nodeKind"), ox.NamedNode(SH + "IRI"))
         if parameter.iri_class:
-            yield ox.Triple(node, ox.NamedNode(_SH + "class"), ox.NamedNode(parameter.iri_class))
+            yield ox.Triple(node, ox.NamedNode(SH + "class"), ox.NamedNode(parameter.iri_class))
     else:
-        yield ox.Triple(node, ox.NamedNode(_SH + "datatype"), ox.NamedNode(_XSD + parameter.type))
+        yield ox.Triple(node, ox.NamedNode(SH + "datatype"), ox.NamedNode(XSD + parameter.type))
 
 
 def _english(text: str) -> ox.Literal:

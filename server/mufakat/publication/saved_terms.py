@@ -13,7 +13,8 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+from mufakat.publication.graph import XSD
+
 UNDEF: Final = "UNDEF"
 MAX_LENGTH: Final = 2000
 
