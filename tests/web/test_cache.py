@@ -8,6 +8,7 @@ import pytest
 from small_site import small_app, small_engine
 
 from mufakat.web.cache import OVERHEAD, Kept, Store
+from mufakat.web.sparql import is_fickle
 
 ASK = "/sparql?query=ASK{}"
 
@@ -88,6 +89,24 @@ def test_what_has_no_lasting_name_is_not_kept(engine: Counting, path: str) -> No
     client.get(path)
     client.get(path)
     assert app.extensions["mufakat.cache"].hits == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "fickle"),
+    [
+        ("SELECT (now() AS ?x) {}", True),
+        ("SELECT (Rand\n() AS ?x) {}", True),
+        ("SELECT (UUID() AS ?x) {}", True),
+        ("SELECT (STRUUID () AS ?x) {}", True),
+        ("SELECT (bNode('a') AS ?x) {}", True),
+        ("ASK { service <http://e/> {} }", True),
+        ("SELECT ?now { ?known ?p ?now }", False),
+        ("SELECT (UNKNOWN(1) AS ?x) {}", False),
+        ("ASK { ?s <http://e/services> 1 }", False),
+    ],
+)
+def test_query_that_answers_otherwise_each_time_is_known(text: str, fickle: bool) -> None:
+    assert is_fickle(text) is fickle
 
 
 def test_no_cache_when_its_size_is_nought(engine: Counting) -> None:
