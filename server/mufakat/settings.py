@@ -180,6 +180,14 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         high=3600,
     ),
     Setting(
+        "body_timeout",
+        "number",
+        30.0,
+        "Seconds in which the body of a request must be there, and one more for each 64 KiB.",
+        low=0.1,
+        high=3600,
+    ),
+    Setting(
         "memory_limit",
         "integer",
         1024,

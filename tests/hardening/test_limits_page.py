@@ -27,6 +27,7 @@ PAGE = (Path(__file__).parents[2] / "docs/limits.md").read_text()
         f"an idle connection is kept | {server.HEAD} |",
         f"its headers) | {server.LONGEST_HEAD >> 10} KiB |",
         f"and in all | {bodies.OF_ONE_CLIENT} and {bodies.READERS} |",
+        f"one more for each {bodies.STEADY >> 10} KiB of it",
         f"length of a write | {writes.LARGEST >> 20} MiB;",
         f"up to {server.STOP} seconds",
     ],
@@ -39,6 +40,7 @@ def test_number_on_the_page_is_the_one_in_force(told: str) -> None:
     "name",
     [
         *("max_query_bytes", "timeout", "memory_limit", "max_rows", "max_result_bytes", "rate"),
+        "body_timeout",
         *("queue", "public_url", "allow_service", "allow_private"),
     ],
 )

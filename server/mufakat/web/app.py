@@ -69,7 +69,7 @@ def create_app(publication: Publication, engine: Engine, settings: Settings) -> 
         cache = app.wsgi_app = Cache(app.wsgi_app, store, lambda: engine.version)  # type: ignore[method-assign]
         ahead = cache.ahead
     longest = 4 * settings.max_query_bytes + 65536
-    app.wsgi_app = Bodies(app, app.wsgi_app, fair.client, longest)  # type: ignore[method-assign]
+    app.wsgi_app = Bodies(app, app.wsgi_app, fair.client, longest, settings.body_timeout)  # type: ignore[method-assign]
     ledger = app.extensions[LEDGER] = Ledger(settings.log_format)
     watch = app.wsgi_app = Watch(app.wsgi_app, ledger, ahead)  # type: ignore[method-assign]
     app.extensions[FIGURES] = Figures(engine, store, watch)

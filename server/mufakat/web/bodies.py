@@ -1,14 +1,15 @@
 """Bodies of requests are read whole before anybody works on them, by a bounded number of threads.
 
-A thread that reads from a client that sends slowly waits for as long as the client likes. So only
-so many threads may read, of each client and in all, and the threads that answer are others. A body
-that ends before its announced length is never taken for a whole one: half a file would be written.
+A client that sends slowly is given up: it is answered with 408, and its connection is ended. Only
+so many bodies may be on their way, of each client and in all. A body that ends before its announced
+length is never taken for a whole one: half a file would be written.
 """
 
 from __future__ import annotations
 
 import io
 import threading
+import time
 from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -18,34 +19,63 @@ from werkzeug.exceptions import (
     HTTPException,
     LengthRequired,
     RequestEntityTooLarge,
+    RequestTimeout,
     ServiceUnavailable,
 )
 
 from mufakat.web.problems import RETRY_AFTER
+from mufakat.web.readers import GIVEN_UP, Readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from flask import Flask
 
-    from mufakat.web.cache import Environ, Wsgi
+    from mufakat.web.cache import Environ, Headers, Wsgi
+    from mufakat.web.readers import Reading
 
 READERS: Final = 128
 """Threads that may be reading a body at the same time; as many are added for that."""
 OF_ONE_CLIENT: Final = 16
 WRITES: Final = ("/update", "/graphs")
+STEADY: Final = 65536
+"""Bytes of a body that give its client one more second."""
+
+
+class Place:
+    """A client's leave to send a body; it is held until the last read of it has ended."""
+
+    def __init__(self, leave: Callable[[], None]) -> None:
+        self.leave = leave
+        self.is_held = False
 
 
 class Bodies:
     """WSGI middleware in front of everything that reads a body."""
 
     def __init__(
-        self, app: Flask, inner: Wsgi, client: Callable[[Environ], str], longest: int
+        self,
+        app: Flask,
+        inner: Wsgi,
+        client: Callable[[Environ], str],
+        longest: int,
+        patience: float = 30.0,
     ) -> None:
+        """Stand before an application.
+
+        Args:
+            app: tells what went wrong.
+            inner: the WSGI application.
+            client: names the client of a request.
+            longest: bytes of a body, but for writes.
+            patience: seconds for a body, besides one for each 64 KiB of it.
+        """
         self.app = app
         self.inner = inner
         self.client = client
         self.longest = longest
+        self.patience = patience
+        self._readers = Readers()
         self._reading: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -55,22 +85,25 @@ class Bodies:
         length = _length(environ)
         if not length and not is_chunked:
             return self.inner(environ, start_response)
+        start = _started(environ, start_response)
         try:
-            with self._place(self.client(environ)):
+            with self._place(self.client(environ)) as place:
                 if environ["PATH_INFO"].startswith(WRITES):
                     if is_chunked:
                         raise LengthRequired("Say with Content-Length how long the body is.")
                     # Whether the client may write is decided before its body is read.
-                    environ["wsgi.input"] = io.BufferedReader(_Whole(environ, length))
-                    return self.inner(environ, start_response)
+                    body = _Whole(length, self._reader(environ, place, length))
+                    environ["wsgi.input"] = io.BufferedReader(body, STEADY)
+                    return self.inner(environ, start)
                 if length <= self.longest:
-                    self._read(environ, length, is_chunked=is_chunked)
+                    self._read(environ, place, length, is_chunked=is_chunked)
         except HTTPException as error:
-            return self._tell(environ, start_response, error)
-        return self.inner(environ, start_response)
+            return self._tell(environ, start, error)
+        return self.inner(environ, start)
 
-    def _read(self, environ: Environ, length: int, *, is_chunked: bool) -> None:
-        body = environ["wsgi.input"].read(self.longest + 1 if is_chunked else length)
+    def _read(self, environ: Environ, place: Place, length: int, *, is_chunked: bool) -> None:
+        size = self.longest + 1 if is_chunked else length
+        body = self._reader(environ, place, size)(size)
         if len(body) > self.longest:
             raise RequestEntityTooLarge
         if not is_chunked and len(body) < length:
@@ -79,8 +112,26 @@ class Bodies:
         environ["CONTENT_LENGTH"] = str(len(body))
         environ.pop("HTTP_TRANSFER_ENCODING", None)
 
+    def _reader(self, environ: Environ, place: Place, length: int) -> Callable[[int], bytes]:
+        """Give a function that reads from the client while its time lasts."""
+        read = environ["wsgi.input"].read
+        seconds = self.patience + length / STEADY
+        until = time.monotonic() + seconds
+
+        def pieces(size: int) -> bytes:
+            reading: Reading = self._readers.read(read, size, until)
+            if reading.give_up(place.leave):
+                place.is_held = True
+                environ[GIVEN_UP] = True
+                raise RequestTimeout(f"The body was not there within {seconds:.3g} seconds.")
+            if reading.error is not None:
+                raise reading.error
+            return reading.data
+
+        return pieces
+
     @contextmanager
-    def _place(self, client: str) -> Iterator[None]:
+    def _place(self, client: str) -> Iterator[Place]:
         with self._lock:
             busy = self._reading[client] >= OF_ONE_CLIENT or self._reading.total() >= READERS
             if busy:
@@ -88,13 +139,18 @@ class Bodies:
                     "Too many bodies of requests are on their way.", retry_after=RETRY_AFTER
                 )
             self._reading[client] += 1
+        place = Place(lambda: self._leave(client))
         try:
-            yield
+            yield place
         finally:
-            with self._lock:
-                self._reading[client] -= 1
-                if not self._reading[client]:
-                    del self._reading[client]
+            if not place.is_held:
+                place.leave()
+
+    def _leave(self, client: str) -> None:
+        with self._lock:
+            self._reading[client] -= 1
+            if not self._reading[client]:
+                del self._reading[client]
 
     def _tell(
         self, environ: Environ, start_response: Callable[..., Any], error: HTTPException
@@ -104,11 +160,26 @@ class Bodies:
             return self.app.process_response(told)(environ, start_response)
 
 
+def _started(environ: Environ, start_response: Callable[..., Any]) -> Callable[..., Any]:
+    """Announce one byte more than is sent where a client was given up."""
+
+    def start(status: str, headers: Headers, exc_info: Any = None) -> Any:
+        if GIVEN_UP in environ:
+            headers = [
+                (name, str(int(value) + 1) if name.lower() == "content-length" else value)
+                for name, value in headers
+            ]
+            headers.append(("Connection", "close"))
+        return start_response(status, headers, exc_info)
+
+    return start
+
+
 class _Whole(io.RawIOBase):
     """A body of a known length; reading one that is broken off fails."""
 
-    def __init__(self, environ: Environ, length: int) -> None:
-        self._input = environ["wsgi.input"]
+    def __init__(self, length: int, read: Callable[[int], bytes]) -> None:
+        self._read = read
         self._left = length
 
     def readable(self) -> bool:
@@ -117,7 +188,7 @@ class _Whole(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Read a piece."""
-        data: bytes = self._input.read(min(len(buffer), self._left))
+        data = self._read(min(len(buffer), self._left)) if self._left else b""
         if not data and self._left:
             raise _broken_off()
         self._left -= len(data)

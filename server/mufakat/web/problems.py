@@ -182,6 +182,7 @@ _HTTP_MENDS: Final = {
     401: "Send the header Authorization: Bearer with the server's token.",
     404: "Begin at the front page, or look at the address again.",
     405: "Use one of the methods in the Allow header.",
+    408: "Send it faster, or less at once.",
     413: "Send less at once.",
     415: "Send application/sparql-query, or a form with the field query.",
 }

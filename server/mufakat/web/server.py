@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mufakat.errors import BadSetting, MufakatError, Unavailable
 from mufakat.web.plan import RELOAD, Plan, engine, start_home
+from mufakat.web.readers import GIVEN_UP, broken_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -210,7 +211,8 @@ class Current:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         """Pass a request to the application of the moment."""
-        return self.app(environ, start_response)
+        answer = self.app(environ, start_response)
+        return broken_off(answer) if GIVEN_UP in environ else answer
 
 
 def _reload_when_told(heard: int, plan: Plan, asked: Any, current: Current, voice: Voice) -> None:
