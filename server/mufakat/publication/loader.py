@@ -125,6 +125,7 @@ def _send(
             with opener.open(request, timeout=TIMEOUT):
                 return
         except urllib.error.HTTPError as error:
+            error.close()
             raise Unavailable(
                 f"The store refused a graph with status {error.code} ({error.reason}): {address}",
                 mend=REFUSALS.get(error.code, "Look into the store's log; check what it accepts."),
