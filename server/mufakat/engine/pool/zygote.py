@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mufakat.engine.pool import stager
+from mufakat.engine.pool import pages, stager
 from mufakat.engine.pool.worker import work
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def run(post: Post, load: Callable[[], Evaluator], ready: int) -> None:
         ready: file descriptor; one byte is written when the data is loaded.
     """
     evaluator = load()
+    pages.gather()
     post = replace(post, generation=post.state.publish(evaluator.version))
     os.write(ready, b"1")
     os.close(ready)
