@@ -219,8 +219,10 @@ def _reload_when_told(heard: int, plan: Plan, asked: Any, current: Current, voic
     """Have the folder's new state loaded beside the old one and take its place."""
     from mufakat.web.app import create_app  # noqa: PLC0415
 
-    with suppress(MufakatError):
+    try:
         _ = plan.publication.queries  # read now, before somebody changes the files
+    except MufakatError as error:
+        voice.complain(error)
     while os.read(heard, 1):
         try:
             fresh = plan.reopened()
