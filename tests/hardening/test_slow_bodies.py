@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 TOKEN = "a-token-for-the-slow-body-tests"
 E = "http://example.org/"
 PATIENCE = 1.0
-SENT = {"declared": "Content-Length: 5000\r\n\r\n", "chunked": "Transfer-Encoding: chunked\r\n\r\n"}
+SENT = {
+    "declared": "Content-Length: 5000\r\n\r\n",
+    "chunked": "Transfer-Encoding: chunked\r\n\r\n",
+    "long": "Content-Length: 3000000\r\n\r\n",
+}
 MOST = 60.0
 """Seconds after which a test fails, however busy the machine is."""
 
@@ -43,6 +47,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def begin(server: Server, path: str, sent: str, client: str = "127.0.0.2") -> socket.socket:
     kind = "text/turtle" if path.startswith("/graphs") else "application/sparql-query"
     kind = "application/sparql-update" if path == "/update" else kind
+    kind = "application/x-www-form-urlencoded" if path == "/editor" else kind
     head = f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Type: {kind}\r\n"
     link = socket.create_connection(
         ("127.0.0.1", urlsplit(server.address).port or 0), MOST, (client, 0)
@@ -90,6 +95,14 @@ def test_slow_body_is_answered_with_408_and_the_connection_ended(
     assert b"application/problem+json" in heard
     assert heard.rstrip().endswith(b"}")
     assert b"connection: close" in heard.lower()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/sparql", "/editor", "/"])
+def test_body_that_is_too_long_is_not_waited_for(server: Server, path: str) -> None:
+    with begin(server, path, "long") as link:
+        link.sendall(b"query=ASK")
+        assert link.recv(4096).startswith(b"HTTP/1.1 413 ")
 
 
 @pytest.mark.slow

@@ -95,13 +95,14 @@ class Bodies:
                     body = _Whole(length, self._reader(environ, place, length))
                     environ["wsgi.input"] = io.BufferedReader(body, STEADY)
                     return self.inner(environ, start)
-                if length <= self.longest:
-                    self._read(environ, place, length, is_chunked=is_chunked)
+                self._read(environ, place, length, is_chunked=is_chunked)
         except HTTPException as error:
             return self._tell(environ, start, error)
         return self.inner(environ, start)
 
     def _read(self, environ: Environ, place: Place, length: int, *, is_chunked: bool) -> None:
+        if length > self.longest:
+            raise RequestEntityTooLarge
         size = self.longest + 1 if is_chunked else length
         body = self._reader(environ, place, size)(size)
         if len(body) > self.longest:
