@@ -7,7 +7,9 @@ import threading
 import time
 from typing import Any
 
-from mufakat.web.ledger import BUCKETS, FULL, PIECE, Ledger
+import pytest
+
+from mufakat.web.ledger import BUCKETS, FULL, PIECE, Ledger, room_of
 
 RECORD: Any = (1_795_475_000.5, "00ff", "GET", "/sparql", 200, 12, 0.003)
 LINE = "2026-11-23T23:03:20Z 00ff GET /sparql 200 12 3.0\n"
@@ -92,3 +94,18 @@ def test_times_are_counted_within_the_next_bound() -> None:
     within = ledger.times["sparql"].within
     assert (within[0], within[1], within[-2], within[-1]) == (2, 1, 1, 1)
     assert sum(within) == 5
+
+
+@pytest.mark.parametrize(
+    ("path", "room"),
+    [
+        ("/", "home"),
+        ("/sparql", "sparql"),
+        ("/id/state/x", "id"),
+        ("/nothing/here", "other"),
+        ("*", "other"),
+        ("", "other"),
+    ],
+)
+def test_every_path_belongs_to_a_room(path: str, room: str) -> None:
+    assert room_of(path) == room

@@ -137,8 +137,10 @@ def _pieces(lines: Iterable[str]) -> Iterator[str]:
 
 def room_of(path: str) -> str:
     """Name the part of the house that a path belongs to."""
-    room = path.split("/", 2)[1] or "home"
-    return room if room in ROOMS or room == "home" else "other"
+    if path == "/":
+        return "home"
+    room = path[1:].partition("/")[0]
+    return room if room in ROOMS else "other"
 
 
 def _lines(records: list[Record], *, as_json: bool) -> Iterator[str]:
