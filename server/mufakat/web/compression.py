@@ -45,6 +45,9 @@ PACKABLE: Final = frozenset(
         "application/xml",
     }
 )
+DEPENDING: Final = frozenset({"200", "206", "304"})
+"""Statuses of answers that say that they depend on Accept-Encoding. All of them do: the 304 must
+say what its 200 would, and does not know how long that is."""
 UNTOUCHED: Final = ("content-encoding", "content-range", "repr-digest")
 
 
@@ -90,12 +93,12 @@ class Compression:
 
         answer = self.inner(environ, start)
         status, headers, exc_info = begun
+        if status[:3] in DEPENDING:
+            headers = _varied(headers)
         if status.startswith("304"):
             headers = _renamed(headers, asked)
-        elif _is_packable(status, headers):
-            headers = _varied(headers)
-            if packing:
-                return _packed(answer, environ["REQUEST_METHOD"], headers, start_response)
+        elif packing and _is_packable(status, headers):
+            return _packed(answer, environ["REQUEST_METHOD"], headers, start_response)
         start_response(status, headers, exc_info)
         return answer
 

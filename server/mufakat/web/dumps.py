@@ -86,7 +86,6 @@ def dump(name: str) -> Response:
         etag += SUFFIX.strip('"')
         response = _send(written[bare + PACKED], fmt.media_type, name, etag)
         response.headers["Content-Encoding"] = GZIP
-    response.vary.add("Accept-Encoding")
     return _dress(response, version, etag)
 
 
