@@ -6,6 +6,7 @@ Each connection comes from a loopback address of its own, as clients do, and sta
 from __future__ import annotations
 
 import json
+import re
 import socket
 import statistics
 import threading
@@ -19,9 +20,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ACCEPT = (
-    "application/sparql-results+json, application/n-triples;q=0.9, text/turtle;q=0.8, */*;q=0.1"
-)
+ROWS = "application/sparql-results+json"
+GRAPH = "application/n-triples, text/turtle;q=0.8"
+"""What is asked for by the form of the query: one peer takes what comes first, fitting or not."""
+_GRAPH = re.compile(r"^(CONSTRUCT|DESCRIBE)\b", re.MULTILINE)
 FIRST_ADDRESS = 10
 """Clients are 127.0.0.10 and the addresses after it."""
 
@@ -30,7 +32,8 @@ def request(endpoint: str, text: str, *, more: str = "") -> bytes:
     """The bytes of a GET that asks `text`; `more` is further header lines."""
     parts = urllib.parse.urlsplit(endpoint)
     target = f"{parts.path}?{urllib.parse.urlencode({'query': text})}"
-    head = f"GET {target} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept: {ACCEPT}\r\n{more}\r\n"
+    accept = GRAPH if _GRAPH.search(text) else ROWS
+    head = f"GET {target} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept: {accept}\r\n{more}\r\n"
     return head.encode()
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.client import ACCEPT, FIRST_ADDRESS, request
+from bench.client import FIRST_ADDRESS, GRAPH, ROWS, request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,7 +71,7 @@ def closed_loop(
                 str(Path(__file__).with_name("replay.lua")),
                 endpoint,
             ],
-            env={**os.environ, "BENCH_PATHS": file.name, "BENCH_ACCEPT": ACCEPT},
+            env={**os.environ, "BENCH_PATHS": file.name, "BENCH_ACCEPT": f"{ROWS}, {GRAPH}"},
             capture_output=True,
             text=True,
             check=True,

@@ -71,6 +71,14 @@ def test_each_question_is_asked_once_by_clients_of_their_own_addresses() -> None
     assert not done.cut
 
 
+def test_each_form_of_query_asks_for_what_fits_it() -> None:
+    for name, text in mix.work(5, 1, 1):
+        graph = name in {"describe", "construct"}
+        said = client.request("http://127.0.0.1/q", text)
+        assert (b"n-triples" in said) == graph
+        assert (b"sparql-results+json" in said) != graph
+
+
 def test_refused_and_late_questions_are_failures_and_not_answers() -> None:
     questions = [("a", "fail"), ("b", "sleep"), ("c", "parts"), ("d", "quick")]
     with serving() as (endpoint, _):
