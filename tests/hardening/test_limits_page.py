@@ -9,7 +9,7 @@ import pytest
 from mufakat.engine import fetch, outbound, service
 from mufakat.engine.types import Limits
 from mufakat.settings import BY_NAME
-from mufakat.web import bodies, fair, server, writes
+from mufakat.web import bodies, fair, server, shelf, writes
 
 PAGE = (Path(__file__).parents[2] / "docs/limits.md").read_text()
 
@@ -28,6 +28,7 @@ PAGE = (Path(__file__).parents[2] / "docs/limits.md").read_text()
         f"its headers) | {server.LONGEST_HEAD >> 10} KiB |",
         f"and in all | {bodies.OF_ONE_CLIENT} and {bodies.READERS} |",
         f"one more for each {bodies.STEADY >> 10} KiB of it",
+        f"at a time; {shelf.WAITING} requests wait up to {shelf.PATIENCE:g} seconds",
         f"length of a write | {writes.LARGEST >> 20} MiB;",
         f"up to {server.STOP} seconds",
     ],

@@ -110,6 +110,18 @@ def test_client_that_takes_gzip_gets_the_packed_file_on_the_way(client: FlaskCli
     assert client.get("/dump/dataset.ttl", headers=mixed).data == plain.data
 
 
+def test_who_comes_before_the_dumps_are_written_is_told_when_to_come_again(
+    app: Flask, client: FlaskClient
+) -> None:
+    shelf = app.extensions["mufakat.dumps"]
+    shelf.patience = 0
+    early = client.get("/dump/dataset.ttl")
+    assert (early.status_code, early.headers["Retry-After"]) == (503, "10")
+    assert "being written" in early.json["detail"]  # type: ignore[index]
+    shelf.patience = 30
+    assert client.get("/dump/dataset.ttl").status_code == 200
+
+
 def test_unchanged_dump_is_not_sent_again(client: FlaskClient) -> None:
     for name in ("dataset.trig", "dataset.trig.gz", "dataset.trig.sha256"):
         etag = client.get(f"/dump/{name}").headers["ETag"]

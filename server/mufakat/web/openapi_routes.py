@@ -191,7 +191,7 @@ ROUTES: Final[dict[str, Any]] = {
     "/dump/<name>": {
         "get": _operation(
             "dataset", "All of the data in one file, packed with .gz, its sum with .sha256.",
-            answers("The file.", content("dataset", "graph", also=DUMPS), 404),
+            answers("The file.", content("dataset", "graph", also=DUMPS), 404, 503),
             parameter(
                 "name", "Name of the file.",
                 {"type": "string", "pattern": r"^dataset\.[a-z]+(\.gz)?(\.sha256)?$"},
