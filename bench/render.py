@@ -197,14 +197,14 @@ def _loading(result: dict[str, Any]) -> str:
     for size in result["sizes"]:
         for name, facts in size["contenders"].items():
             if "missing" in facts:
-                rows.append([f"{size['size']:,}", NAMES[name], facts["missing"], *[NONE] * 3])
+                rows.append([f"{size['size']:,}", NAMES[name], facts["missing"], *[NONE] * 4])
                 continue
             told = [f"{size['size']:,}", NAMES[name]]
             told += [_figure(facts[key] or None) for key in ("load_s", "first_answer_s")]
             told += [_figure(facts.get(key)) for key in ("memory_at_start_mib", "memory_mib")]
-            rows.append(told)
-    head = ("triples", "server", "load s", "start s", "MiB at the start", "MiB after the load")
-    return _table(head, rows)
+            rows.append([*told, str(facts.get("differing_answers", NONE))])
+    head = ("triples", "server", "load s", "start s", "MiB at the start", "MiB afterwards")
+    return _table((*head, "answers with other numbers of rows"), rows)
 
 
 def _startup(result: dict[str, Any]) -> str:

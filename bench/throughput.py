@@ -171,7 +171,8 @@ class Size:
             return
         self._found.setdefault(key, []).append(done)
         for place, rows in done.rows.items():
-            self._rows.setdefault(name, {})[mode, place] = rows
+            if questions[place][0] != "describe":  # what it answers is left to the server
+                self._rows.setdefault(name, {})[mode, place] = rows
         say(
             f"{self.triples:,}: {name}, {mode}, {clients} clients: {done.per_second:.1f}/s; "
             f"{len(done.latencies)}/{len(questions)} in {done.seconds:.1f} s {done.failures or ''}"
