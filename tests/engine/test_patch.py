@@ -28,20 +28,22 @@ def patch(text: str, graph: str | None = GRAPH) -> Guarded:
     return confined(text, graph, Limits(operators=1_000_000), E)
 
 
-def store(other: str = "other") -> ox.Store:
-    """Give a graph to patch and, in another graph and the default graph, `other` things."""
+def store(other: str = "other", default: str = "other") -> ox.Store:
+    """Give a graph to patch and other things, by name, in another and in the default graph."""
     found = ox.Store()
     found.update(
         f"""{P} INSERT DATA {{ GRAPH e:g {{ e:a e:p 1 . e:b e:p 2 . e:a e:q e:b }}
         GRAPH e:h {{ e:{other} e:p 7 . e:a e:q e:{other} }}
-        e:{other} e:p 8 . e:a e:r e:{other} }}"""
+        e:{default} e:p 8 . e:a e:r e:{default} }}"""
     )
     return found
 
 
-def carried_out(text: str, graph: str | None = GRAPH, other: str = "other") -> ox.Store:
+def carried_out(
+    text: str, graph: str | None = GRAPH, other: str = "other", default: str = "other"
+) -> ox.Store:
     """Carry out a patch with nothing but its text to keep it inside."""
-    found = store(other)
+    found = store(other, default)
     make(found, Update(patch(text, graph).text), base_iri=E, union_into=None)
     return found
 
@@ -210,45 +212,60 @@ def test_change_beyond_its_graphs_is_refused_whatever_the_text_was() -> None:
     assert make(store(), Update(text, only=(OTHER,)), base_iri=E, union_into=None).added
 
 
-PIECES = [
-    "INSERT", "DELETE", "DATA", "WHERE", "WITH", "USING", "NAMED", "GRAPH", "CLEAR", "DEFAULT",
-    "{", "}", ".", ";", ",", "?s", "?p", "?o", "e:g", "e:h", ":h", ":g", "<g>", "<h>", "e:a",
-    "e:p", "1", "true", "GRAPH:h", "GRAPHe:h", "1GRAPH", "true.GRAPH", "USING:h", "WITH:h", "DROP",
-    "OPTIONAL", "UNION", "FILTER", "NOT", "EXISTS", "BIND(1 AS ?n)", "SELECT", "*", "MINUS", "[",
-    "]", "#", "\n", "'GRAPH e:h {'", "?g", "_:b", "COPY", "TO", "INTO", "SILENT", "ALL", "BASE",
-    "<x/>", "PREFIX e:", "PREFIX", "VERSION", "'1.2'",
+PATTERNS = ["?s ?p ?o", "e:a e:p ?o", "?s e:n 1", "?s ?p", "?s ?p true.", "e:b e:p", "#\n", ""]
+GRAPHS = [
+    "GRAPH e:h", "GRAPH <h>", "GRAPH:h", "GRAPHe:h", "GRAPH ?g", "1GRAPH <h>", "true.GRAPHe:h",
+    "graph:h", ".GRAPH e:h", "'GRAPH'GRAPH:h", "GRAPH e:g", "GRAPH <g>", "GRAPH#\n<h>",
+    "OPTIONAL { GRAPH e:h", "FILTER EXISTS { GRAPH e:h", "SELECT * {", "MINUS",
 ]  # fmt: skip
-WHOLE = [
-    "INSERT DATA { e:a e:p 9 }", "DELETE WHERE { ?s ?p ?o }", "GRAPH e:h { ?s ?p ?o }",
-    "GRAPH e:g { ?s ?p ?o }", "INSERT { ?s ?p ?o", "} WHERE { ?s ?p ?o", "}", ";",
-    "DELETE { ?s ?p ?o } INSERT { ?s e:n ?o } WHERE { ?s ?p ?o }", "?s ?p ?o .",
-]  # fmt: skip
-
-
-@settings(max_examples=1500, deadline=None)
-@given(
-    st.lists(st.sampled_from(PIECES + WHOLE * 4), max_size=12),
-    st.sampled_from([" ", ""]),
-    st.sampled_from([GRAPH, None]),
+blocks = st.one_of(
+    st.sampled_from(PATTERNS),
+    st.builds("{} {{ {} }}".format, st.sampled_from(GRAPHS), st.sampled_from(PATTERNS)),
+    st.builds("{}{{{}}} }}".format, st.sampled_from(GRAPHS), st.sampled_from(PATTERNS)),
 )
-@example(["INSERT { ?s ?p ?o", "1GRAPH", "<h>", "{", "?s ?p ?o .", "}", "} WHERE { ?s ?p ?o", "}"],
-         " ", GRAPH)  # fmt: skip
-@example(["INSERT { ?s ?p ?o", "}", "USING:h", "WHERE", "{", "?s ?p ?o .", "}"], "", None)
+groups = st.lists(blocks, min_size=1, max_size=3).flatmap(
+    lambda parts: st.sampled_from([" . ", " ", ""]).map(lambda glue: glue.join(parts))
+)
+datasets = st.sampled_from(
+    ["", "", "USING e:h", "USINGe:h", "USING:h", "USING NAMED e:h", "USING NAMED:h", "USING <g>"]
+)
+withs = st.sampled_from(["", "", "", "WITH e:h", "WITHe:h", "WITH:h", "WITH <g>"])
+SINGLE = [
+    "CLEAR GRAPH e:h", "CLEAR GRAPH e:g", "CLEARGRAPH:h", "CLEAR DEFAULT", "CLEAR ALL", "DROP ALL",
+    "COPY e:h TO e:g", "COPYe:hTOe:g", "ADD e:h TO e:g", "PREFIX e: <urn:> ", "BASE <urn:>",
+    "INSERT DATA { e:a e:p 9 }", "LOAD <x>",
+]  # fmt: skip
+operations = st.one_of(
+    st.sampled_from(SINGLE),
+    st.builds("INSERT DATA {{{}}}".format, groups),
+    st.builds("DELETE WHERE {{{}}}".format, groups),
+    st.builds("{} INSERT {{{}}} {} WHERE {{{}}}".format, withs, groups, datasets, groups),
+    st.builds("{} DELETE {{{}}}{}WHERE{{{}}}".format, withs, groups, datasets, groups),
+    st.builds("INSERT {{ ?s e:n ?o }} {}WHERE {{ {} }}".format, datasets, groups),
+)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(
+    st.lists(operations, min_size=1, max_size=2), st.sampled_from([" ; ", ";"]),
+    st.sampled_from([GRAPH, GRAPH, None]),
+)  # fmt: skip
+@example(["INSERT { ?s e:n ?o } WHERE { ?s ?p ?o . ?s ?p 1GRAPH <h> { ?s ?p ?o } }"], ";", GRAPH)
+@example(["INSERT { ?s e:n 1GRAPH <h> { ?s ?p ?o } } WHERE { ?s ?p ?o }"], ";", GRAPH)
+@example(["INSERT { ?s e:n ?o } WHERE { GRAPH:h { ?s ?p ?o } }"], ";", GRAPH)
+@example(["INSERT { ?s e:n ?o } USING:h WHERE { ?s ?p ?o }"], ";", None)
+@example(["INSERT DATA { GRAPH:h { e:a e:p 9 } }"], ";", None)
 def test_no_patch_that_passes_reads_or_changes_another_graph(
-    pieces: list[str], glue: str, graph: str | None
+    parts: list[str], glue: str, graph: str | None
 ) -> None:
     """The same patch on the same graph gives the same, whatever stands in other graphs."""
-    text = P + glue.join(pieces)
+    text = P + glue.join(parts)
     after = []
-    for other in ("one", "two"):
+    for others in (("one", "one"), ("two", "one" if graph is None else "two")):
         try:
-            found = carried_out(text, graph, other)
+            found = carried_out(text, graph, *others)
         except MufakatError:
             return
-        if graph is not None:
-            assert outside(found, graph) == outside(store(other), graph)
-        after.append(triples(found, graph) if graph is not None else outside(found, graph))
-    if graph is not None:
-        assert after[0] == after[1]
-    else:
-        assert after == [outside(store(other), None) for other in ("one", "two")]
+        assert outside(found, graph) == outside(store(*others), graph)
+        after.append(triples(found, graph))
+    assert after[0] == after[1]
