@@ -16,13 +16,11 @@ from urllib.parse import quote
 import pytest
 from steady_clients import ask, asking, more, wait_until
 
-from live import serving
+from live import Server, serving
 from publication import tiny
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from live import Server
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
@@ -209,3 +207,40 @@ def test_writes_and_figures_are_closed_to_the_outside(tmp_path: Path) -> None:
         assert ask(front, "/update", "POST", "DELETE WHERE { ?s ?p ?o }")[0] == 403
         assert ask(front, "/metrics")[0] == 200  # from this machine
         assert ask(front, "/dump/dataset.nq")[1] == one.ask("/dump/dataset.nq").body
+
+
+def test_packed_answers_pass_the_proxy_as_they_are(tmp_path: Path) -> None:
+    with pair(tmp_path) as (one, two), balanced(tmp_path / "n", one.address, two.address) as front:
+        proxied = Server(front, one.process)
+        for path in (GET[1], "/dump/dataset.ttl"):
+            for asked in ({}, {"Accept-Encoding": "gzip"}):
+                straight, through = (place.ask(path, headers=asked) for place in (one, proxied))
+                assert through.body == straight.body
+                for name in ("ETag", "Content-Encoding", "Vary", "Content-Length"):
+                    assert through.headers[name] == straight.headers[name]
+            assert through.headers["Content-Encoding"] == "gzip"
+            assert through.headers["ETag"].endswith('-gzip"')
+
+
+def test_proxy_can_send_the_dumps_of_a_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "release/dump").mkdir(parents=True)
+    (tmp_path / "release/dump/dataset.ttl").write_text("# of the release\n")
+    text = (ROOT / "deploy/nginx.conf").read_text()
+    for line in ("root /srv/mufakat/current;", "try_files $uri @dump;"):
+        assert f"# {line}" in text
+        text = text.replace(f"# {line}", line)
+    text = text.replace("/srv/mufakat/current", f"{tmp_path}/release")
+    passed_on = (
+        "proxy_max_temp_file_size 0;\n        proxy_pass http://mufakat;\n        # In place"
+    )
+    assert passed_on in text
+    text = text.replace(passed_on, "# In place")
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy/nginx.conf").write_text(text)
+    monkeypatch.setattr("test_two_servers.ROOT", tmp_path)
+    with pair(tmp_path) as (one, two), balanced(tmp_path / "n", one.address, two.address) as front:
+        assert ask(front, "/dump/dataset.ttl") == (200, b"# of the release\n")
+        for path in ("/dump/", "/dump/dataset.nq", "/dump/dataset.ttl.gz"):
+            assert ask(front, path)[0] == 200
