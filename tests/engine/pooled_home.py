@@ -19,6 +19,7 @@ E = "http://example.org/"
 
 def load(_: Path) -> Worker:
     store = ox.Store()
+    ox.BlankNode()  # as loading files that have some does
     store.bulk_extend(
         ox.Quad(
             ox.NamedNode(f"{E}{i}"), ox.NamedNode(E + "p"), ox.Literal(i), ox.NamedNode(E + "g")

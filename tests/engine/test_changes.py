@@ -11,7 +11,7 @@ from mufakat.engine.changes import Change, GraphWrite, Update, make
 from mufakat.errors import BadQuery, NotFound
 
 if TYPE_CHECKING:
-    from mufakat.engine.journal import Delta
+    from mufakat.engine.delta import Delta
 
 E = "http://example.org/"
 EDITS = E + "edits"

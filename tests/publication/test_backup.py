@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from mufakat.engine.journal import Delta, Journal, Record, next_version
+from mufakat.engine.delta import Delta, Record, next_version
+from mufakat.engine.journal import Journal
 from mufakat.errors import BadSetting, BrokenFile, NotFound
 from mufakat.publication import Publication
 from mufakat.publication.backup import backup, restore, state

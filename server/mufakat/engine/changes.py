@@ -17,8 +17,8 @@ try:
 except ImportError:  # Windows, where the guard stands alone
     resource = None  # type: ignore[assignment]
 
+from mufakat.engine.delta import Delta
 from mufakat.engine.diagnosis import explain
-from mufakat.engine.journal import Delta
 from mufakat.engine.load import add, in_turn
 from mufakat.errors import BadQuery, NotFound, Unprocessable, Where
 

@@ -16,7 +16,7 @@ try:
 except ImportError:  # Windows, where nothing is forked either
     resource = None  # type: ignore[assignment]
 
-from mufakat.engine import evaluate
+from mufakat.engine import chance, evaluate
 from mufakat.engine.formats import BY_NAME
 from mufakat.engine.guard import inspect
 from mufakat.engine.types import Answer, Limits, Policy, QueryRequest, Rows
@@ -67,6 +67,7 @@ class Worker:
         The web process has passed the query through the guard. A request for all of the data gets
         it as N-Quads.
         """
+        chance.renew()
         engine = self.engine
         if WHOLE in request:
             write_whole(engine.store, write, union_default_graph=engine.union_default_graph)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any, Final
 
-from mufakat.engine import load
+from mufakat.engine import chance, load
 from mufakat.engine.changes import DEFAULT, GraphWrite, Update, graphs, make, refresh_union
+from mufakat.engine.delta import Record, next_version, packed, unpacked
 from mufakat.engine.embedded import UNION
 from mufakat.engine.formats import RDF
-from mufakat.engine.journal import START, Record, advance, next_version, packed, unpacked
+from mufakat.engine.journal import START, advance
 from mufakat.engine.pool.apart import apart
 from mufakat.engine.pooled import Worker
 from mufakat.engine.snapshot import Snapshot
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from mufakat.engine.changes import Change
+    from mufakat.engine.delta import Delta
     from mufakat.engine.embedded import EmbeddedEngine
-    from mufakat.engine.journal import Delta, Entry, Journal, Place, Writer
+    from mufakat.engine.journal import Entry, Journal, Place, Writer
 
     Validate = Callable[[ox.Store, Delta], None]
     """Raises Invalid when the store, changed by the delta, does not pass the shapes."""
@@ -124,6 +126,7 @@ class WritingWorker(Worker):
 
     def _worked_out(self, request: dict[str, Any]) -> bytes:
         """Make a change in the store of this process, which is not kept, and say what it was."""
+        chance.renew()
         engine = self.engine
         delta = make(
             engine.store, read(request), base_iri=engine.base_iri, union_into=self.union_into

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.engine.journal import Delta, Journal, Record, advance, next_version
+from mufakat.engine.delta import Delta, Record, next_version
+from mufakat.engine.journal import Journal, advance
 from mufakat.errors import BadSetting, BrokenFile, NotFound, Where
 
 if TYPE_CHECKING:

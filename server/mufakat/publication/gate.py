@@ -18,7 +18,7 @@ from mufakat.publication.shacl import Validator, as_rdf
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from mufakat.engine.journal import Delta
+    from mufakat.engine.delta import Delta
     from mufakat.publication.graph import Term
     from mufakat.publication.publication import Publication
     from mufakat.publication.shacl import Result

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import signal
 import socket
 import tempfile
 import threading
 import time
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
-from mufakat.engine.pool import addresses, frames
+from mufakat.engine.pool import frames
 from mufakat.engine.pool.addresses import state_path, writers_path
+from mufakat.engine.pool.connection import Worker, greeted
 from mufakat.engine.pool.failures import rebuilt
 from mufakat.engine.pool.state import State
 from mufakat.errors import MufakatError, Overloaded, TimedOut, TooLarge, Unavailable
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 _IN_MEMORY = 1 << 20
 _CALM_AFTER = 0.25
 """Seconds after which a running query yields the processor to shorter ones."""
-_CALM = 10
 _GREETING = 10.0
 """Seconds until a zygote that does not fork is taken for gone."""
 _HANDOVER = 5.0
@@ -70,38 +68,6 @@ class Result:
 
 
 @dataclass
-class _Worker:
-    sock: socket.socket
-    pid: int
-    handle: int
-    """A pidfd where the system has them: a number that can never mean another process."""
-    generation: int
-    """Which of the published states it answers from."""
-    calmed: bool = False
-
-    def kill(self) -> None:
-        with suppress(ProcessLookupError, OSError):
-            if self.handle >= 0:
-                signal.pidfd_send_signal(self.handle, signal.SIGKILL)
-            else:
-                os.kill(self.pid, signal.SIGKILL)
-        self.close()
-
-    def close(self) -> None:
-        self.sock.close()
-        if self.handle >= 0:
-            with suppress(OSError):
-                os.close(self.handle)
-            self.handle = -1
-
-    def calm(self) -> None:
-        """Let the rest of the machine go first; a worker so marked is not used again."""
-        with suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, _CALM)
-        self.calmed = True
-
-
-@dataclass
 class Pool:
     """Workers behind one zygote's socket."""
 
@@ -114,7 +80,7 @@ class Pool:
 
     def __post_init__(self) -> None:
         self._state = State(state_path(self.address))
-        self._idle: list[_Worker] = []
+        self._idle: list[Worker] = []
         self._free = threading.Semaphore(self.size)
         self._lock = threading.Lock()
         self._waiting = 0
@@ -241,7 +207,7 @@ class Pool:
             self._give_back(worker, reusable=done)
         return result
 
-    def _collect(self, worker: _Worker, deadline: float) -> Result:
+    def _collect(self, worker: Worker, deadline: float) -> Result:
         body: IO[bytes] = io.BytesIO()
         size = 0
         with ExitStack() as unless_done:
@@ -265,7 +231,7 @@ class Pool:
                     body = spool
                 body.write(payload)
 
-    def _frame(self, worker: _Worker, deadline: float) -> tuple[bytes, bytes]:
+    def _frame(self, worker: Worker, deadline: float) -> tuple[bytes, bytes]:
         if not worker.calmed:
             worker.sock.settimeout(min(_CALM_AFTER, max(0.001, deadline - time.monotonic())))
             try:
@@ -279,17 +245,20 @@ class Pool:
         worker.sock.settimeout(left)
         return frames.receive(worker.sock)
 
-    def _take(self) -> tuple[_Worker, bool]:
+    def _take(self) -> tuple[Worker, bool]:
         current = self._state.generation()
         with self._lock:
-            while self._idle:
-                worker = self._idle.pop()
-                if worker.generation == current:
-                    return worker, False
-                worker.close()
+            # Also those that nobody would come to: they hold on to the memory of an older state.
+            outdated = [worker for worker in self._idle if worker.generation != current]
+            self._idle = [worker for worker in self._idle if worker.generation == current]
+            found = self._idle.pop() if self._idle else None
+        for worker in outdated:
+            worker.close()
+        if found is not None:
+            return found, False
         return self._connect(), True
 
-    def _connect(self) -> _Worker:
+    def _connect(self) -> Worker:
         """Get a worker that answers from the current state.
 
         Between two states the old zygote can still fork a worker; such a one is sent home.
@@ -301,29 +270,15 @@ class Pool:
                 return worker
             worker.close()
 
-    def _open(self, address: str, timeout: float) -> _Worker:
-        sock = socket.socket(socket.AF_UNIX)
-        sock.settimeout(timeout)
+    def _open(self, address: str, timeout: float) -> Worker:
         try:
-            with addresses.short(address) as spelled:
-                sock.connect(spelled)
-            kind, payload = frames.receive(sock)
+            return greeted(address, timeout)
         except OSError as error:
-            sock.close()
             if isinstance(error, ConnectionRefusedError) and self.on_loss is not None:
                 self.on_loss()
             raise _gone() from None
-        if kind != frames.HELLO:
-            sock.close()
-            raise _gone()
-        greeting = json.loads(payload)
-        pid = int(greeting["pid"])
-        handle = -1
-        with suppress(OSError, AttributeError):
-            handle = os.pidfd_open(pid)
-        return _Worker(sock, pid, handle, int(greeting["generation"]))
 
-    def _give_back(self, worker: _Worker, *, reusable: bool) -> None:
+    def _give_back(self, worker: Worker, *, reusable: bool) -> None:
         if not reusable:
             worker.kill()
         elif worker.calmed:

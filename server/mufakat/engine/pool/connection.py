@@ -1,0 +1,77 @@
+"""A worker or stager as the web process has it: a connection, and the power to end it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from mufakat.engine.pool import addresses, frames
+
+_CALM: Final = 10
+"""The niceness of one that has run for long."""
+
+
+@dataclass
+class Worker:
+    """A process that answers one request at a time."""
+
+    sock: socket.socket
+    pid: int
+    handle: int
+    """A pidfd where the system has them: a number that can never mean another process."""
+    generation: int
+    """Which of the published states it answers from."""
+    calmed: bool = False
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        with suppress(ProcessLookupError, OSError):
+            if self.handle >= 0:
+                signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+            else:
+                os.kill(self.pid, signal.SIGKILL)
+        self.close()
+
+    def close(self) -> None:
+        """Let it go: it ends when it has nobody to answer."""
+        self.sock.close()
+        if self.handle >= 0:
+            with suppress(OSError):
+                os.close(self.handle)
+            self.handle = -1
+
+    def calm(self) -> None:
+        """Let the rest of the machine go first; a worker so marked is not used again."""
+        with suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, _CALM)
+        self.calmed = True
+
+
+def greeted(address: str, timeout: float) -> Worker:
+    """Connect and wait for the greeting of whoever was forked to answer.
+
+    Raises:
+        OSError: nobody listens, or nobody answers within `timeout` seconds, or not in our language.
+    """
+    sock = socket.socket(socket.AF_UNIX)
+    sock.settimeout(timeout)
+    try:
+        with addresses.short(address) as spelled:
+            sock.connect(spelled)
+        kind, payload = frames.receive(sock)
+        if kind != frames.HELLO:
+            raise frames.Closed
+    except OSError:
+        sock.close()
+        raise
+    greeting = json.loads(payload)
+    pid = int(greeting["pid"])
+    handle = -1
+    with suppress(OSError, AttributeError):
+        handle = os.pidfd_open(pid)
+    return Worker(sock, pid, handle, int(greeting["generation"]))
