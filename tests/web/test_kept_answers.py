@@ -58,11 +58,13 @@ def answer(app: Flask, request: dict[str, Any]) -> tuple[str, list[tuple[str, st
     number = response.headers.pop("X-Request-Id")
     assert len(number) == 16
     response.headers.pop("Date", None)
+    if request.get("method") == "HEAD" and "Content-Encoding" in response.headers:
+        response.headers.pop("Content-Length", None)  # known only to who packed the answer once
     if response.status_code == 304:
         # Whether the answer would be packed is known only where it was worked out once.
-        for name, added in (("Vary", ", Accept-Encoding"), ("ETag", "-gzip")):
-            if name in response.headers:
-                response.headers[name] = response.headers[name].replace(added, "")
+        response.headers["ETag"] = response.headers["ETag"].replace("-gzip", "")
+        varies = {word.strip() for word in response.headers.pop("Vary", "").split(",")}
+        response.headers["Vary"] = ", ".join(sorted(varies - {"", "Accept-Encoding"}))
     return response.status, sorted(response.headers), response.data.replace(number.encode(), b"")
 
 
@@ -97,6 +99,7 @@ NEIGHBOURS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"method": "POST", "data": "ASK {}", "content_type": DIRECT},
         {"method": "POST", "data": "SELEC", "content_type": DIRECT},
     ),
+    "Accept": (GET, GET | {"headers": {"Accept": "text/csv"}}),
     "format": (GET, {"query_string": {"query": "ASK {}", "format": "xml"}}),
 }
 
