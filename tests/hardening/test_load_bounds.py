@@ -154,6 +154,15 @@ def test_document_goes_into_the_default_graph(server: Server, web: tuple[int, li
     assert update(server, "CLEAR DEFAULT").status == 204
 
 
+def test_blank_nodes_of_two_updates_are_two(server: Server, web: tuple[int, list[str]]) -> None:
+    for _ in range(3):
+        text = f"LOAD <http://127.0.0.1:{web[0]}/ok/data.ttl> INTO GRAPH <{E}again>"
+        assert update(server, text).status == 204
+    reply = server.ask(f"/graphs?graph={E}again", headers={"Accept": "application/n-triples"})
+    assert reply.text.count(f"<{E}q>") == 3, reply.text
+    assert update(server, f"DROP GRAPH <{E}again>").status == 204
+
+
 def test_change_with_a_load_that_fails_changes_nothing(
     server: Server, web: tuple[int, list[str]]
 ) -> None:
