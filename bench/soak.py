@@ -13,9 +13,7 @@ the run was too short or too rough to tell of the memory; else with 1.
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
-import random
 import statistics
 import sys
 import tempfile
@@ -25,24 +23,24 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from bench import probe, runaway, servers
 from bench.corpus import E
+from bench.soak_reads import ALIVE, BATCH, NODES, read
 from bench.trend import trend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 TOKEN = "a-token-for-a-long-run"  # noqa: S105 - of this run alone
-NODES = 1000
-BATCH = 5
-ALIVE = 20
-"""Batches that are kept; older ones are deleted."""
 REST = 10.0
 """Seconds to wait for requests under way before the memory is looked at all the same."""
-EVERY = 2.0
+EVERY = 3.0
 """Seconds between two samples of the memory."""
+PROCESSES = 5
+"""Of a server at rest: main, web, origin, zygote and one worker."""
+SETTLED = 2.0
+"""Seconds to wait until there are no more."""
 TOLD = 30.0
 """Seconds between two lines of progress."""
 BOUND = 20.0
@@ -124,9 +122,14 @@ class Soak:
         ]
 
 
+def change(soak: Soak, text: str) -> probe.Said:
+    """Send a change."""
+    headers = {"Content-Type": "application/sparql-update", "Authorization": f"Bearer {TOKEN}"}
+    return probe.ask(soak.address, "/update", method="POST", body=text.encode(), headers=headers)
+
+
 def write(soak: Soak) -> None:
     """Be the writer: one change after the other, each with the number that follows."""
-    headers = {"Content-Type": "application/sparql-update", "Authorization": f"Bearer {TOKEN}"}
     while soak.running():
         number = soak.sent + 1
         members = " ".join(f"<{E}b{number}> <{E}has> {i} ." for i in range(BATCH))
@@ -137,9 +140,7 @@ def write(soak: Soak) -> None:
         )
         soak.sent = number
         with soak.request():
-            said = probe.ask(
-                soak.address, "/update", method="POST", body=text.encode(), headers=headers
-            )
+            said = change(soak, text)
         if said.status == 204:
             soak.acknowledged = number
             soak.waits.append(said.seconds)
@@ -149,93 +150,13 @@ def write(soak: Soak) -> None:
         time.sleep(soak.pause)
 
 
-def read(soak: Soak, number: int) -> None:
-    """Be a reader, from an address of its own."""
-    chance = random.Random(number)  # noqa: S311 - a mix, not a secret
-    client = f"127.0.0.{number + 2}"
-    kinds: list[Callable[[Soak, random.Random, str], None]]
-    kinds = [_point, _count, _reachable, _counter, _batches, _named, _conditional]
-    while soak.running():
-        try:
-            with soak.request():
-                chance.choice(kinds)(soak, chance, client)
-        except (OSError, http.client.HTTPException, ValueError, KeyError) as error:
-            soak.judge(False, repr(error))
-        time.sleep(0.01)
-
-
-def _point(soak: Soak, chance: random.Random, client: str) -> None:
-    node = chance.randrange(NODES)
-    rows = soak.rows(f"SELECT ?n {{ <{E}{node}> <{E}n> ?n }}", client)
-    soak.judge(rows in (None, [[str(node)]]), f"point {node}: {rows}")
-
-
-def _count(soak: Soak, chance: random.Random, client: str) -> None:
-    low = chance.randrange(NODES)
-    text = f"SELECT (COUNT(*) AS ?c) {{ ?s <{E}n> ?n FILTER(?n >= {low}) }}"
-    rows = soak.rows(text, client)
-    soak.judge(rows in (None, [[str(NODES - low)]]), f"count {low}: {rows}")
-
-
-def _reachable(soak: Soak, chance: random.Random, client: str) -> None:
-    a, b = sorted((chance.randrange(NODES), chance.randrange(NODES)))
-    text = f"SELECT ?l {{ VALUES ?s {{ <{E}{a}> <{E}{b}> }} ?s <{E}label> ?l }} ORDER BY ?l"
-    right = sorted({f"node {i} {'a' * (i % 40)}" for i in (a, b)})
-    rows = soak.rows(text, client)
-    right_rows = [[label] for label in right] * 1
-    soak.judge(rows is None or a == b or rows == right_rows, f"labels {a} {b}: {rows}")
-
-
-def _counter(soak: Soak, chance: random.Random, client: str) -> None:
-    least = soak.acknowledged
-    rows = soak.rows(f"SELECT ?n {{ <{E}counter> <{E}is> ?n }} # {chance.random()}", client)
-    if rows is not None and soak.acknowledged:
-        most = soak.sent
-        right = len(rows) == 1 and least <= int(rows[0][0]) <= most
-        soak.judge(right or (not least and not rows), f"counter {least}..{most}: {rows}")
-
-
-def _batches(soak: Soak, chance: random.Random, client: str) -> None:
-    text = f"SELECT ?b (COUNT(*) AS ?c) {{ ?b <{E}has> ?i }} GROUP BY ?b # {chance.random()}"
-    rows = soak.rows(text, client)
-    if rows is not None:
-        whole = all(count == str(BATCH) for _, count in rows) and len(rows) <= ALIVE
-        soak.judge(whole, f"batches: {rows}")
-
-
-def _named(soak: Soak, chance: random.Random, client: str) -> None:
-    del chance
-    path = "/graphs?default"
-    said = probe.ask(soak.address, path, headers={"Accept": "application/n-triples"}, client=client)
-    lines = said.body.count(b"\n")
-    least = NODES * 6 - NODES // 10
-    soak.judge(
-        said.status in {200, 503} and (said.status == 503 or lines >= least), f"graph {lines}"
-    )
-
-
-def _conditional(soak: Soak, chance: random.Random, client: str) -> None:
-    node = chance.randrange(20)
-    path = "/sparql?" + urlencode({"query": f"SELECT ?n {{ <{E}{node}> <{E}n> ?n }}"})
-    first = probe.ask(soak.address, path, client=client)
-    if first.status != 200:
-        return
-    tag = {"If-None-Match": first.headers["etag"]}
-    second = probe.ask(soak.address, path, headers=tag, client=client)
-    same = second.headers.get("data-version") == first.headers.get("data-version")
-    with soak.lock:
-        soak.not_modified += second.status == 304
-    soak.judge(second.status == (304 if same else 200), f"condition: {second.status}, {same}")
-
-
 def sample(soak: Soak, leader: int, journal: Path) -> None:
     """Note the memory and the journal now and then, and tell how far it has come."""
     began, told, file = time.monotonic(), 0.0, 0
     while soak.running():
         now = time.monotonic()
         with soak.rest():
-            # Workers of older states are let go when somebody asks.
-            probe.query(soak.address, f"ASK {{ }} # {now}")
+            _settle(soak, leader, now)
             soak.memory.append((now, probe.memory_mib(leader)))
             soak.web.append((now, probe.memory_mib(leader, group=leader)))
         with suppress(FileNotFoundError):
@@ -253,6 +174,15 @@ def sample(soak: Soak, leader: int, journal: Path) -> None:
                 flush=True,
             )
         time.sleep(EVERY)
+
+
+def _settle(soak: Soak, leader: int, now: float) -> None:
+    """Bring the server to where it was at every other sample: one worker, and nobody loading."""
+    change(soak, f"DELETE WHERE {{ <{E}s> <{E}at> ?t }} ; INSERT DATA {{ <{E}s> <{E}at> {now} }}")
+    probe.query(soak.address, f"ASK {{ }} # {now}")  # workers of older states are let go
+    until = time.monotonic() + SETTLED
+    while time.monotonic() < until and len(probe.session(leader)) > PROCESSES:
+        time.sleep(0.02)
 
 
 def run(seconds: float, *, readers: int = 3, pause: float = 0.1) -> Soak:
