@@ -114,13 +114,16 @@ def session(leader: int, *, group: int | None = None) -> list[int]:
     return found
 
 
-def memory_mib(leader: int, *, group: int | None = None) -> float:
-    """Memory of a server's session, pages that are shared counted once."""
+def memory_mib(leader: int, *, group: int | None = None, kind: str = "Pss") -> float:
+    """Memory of a server's session, pages that are shared counted once.
+
+    `Pss_Anon` leaves out the pages of files, whose part depends on who else runs the same program.
+    """
     total = 0.0
     for pid in session(leader, group=group):
         with suppress(OSError):
             for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
+                if line.startswith(f"{kind}:"):
                     total += float(line.split()[1])
     return total / 1024
 

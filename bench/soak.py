@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 TOKEN = "a-token-for-a-long-run"  # noqa: S105 - of this run alone
+KIND = "Pss_Anon"
+"""The memory that can grow; pages of files are shared with whoever runs the same program."""
 REST = 10.0
 """Seconds to wait for requests under way before the memory is looked at all the same."""
 EVERY = 3.0
@@ -157,8 +159,8 @@ def sample(soak: Soak, leader: int, journal: Path) -> None:
         now = time.monotonic()
         with soak.rest():
             _settle(soak, leader, now)
-            soak.memory.append((now, probe.memory_mib(leader)))
-            soak.web.append((now, probe.memory_mib(leader, group=leader)))
+            soak.memory.append((now, probe.memory_mib(leader, kind=KIND)))
+            soak.web.append((now, probe.memory_mib(leader, group=leader, kind=KIND)))
         with suppress(FileNotFoundError):
             status = journal.stat()
             soak.journal.append(status.st_size / (1 << 20))
