@@ -196,7 +196,7 @@ def run(seconds: float, *, readers: int = 3, pause: float = 0.1) -> Soak:
         options: tuple[Any, ...] = ("--writable", "--token-file", str(folder / "token"))
         options += ("--store", str(folder / "store"), "--log-format", "none")
         # A cache that is full soon: what grows after that is not the cache.
-        options += ("--cache-bytes", str(8 << 20), "--compact-after", "2000")
+        options += ("--cache-bytes", str(1 << 20), "--compact-after", "2000")
         with servers.mufakat(folder / "publication", options=options) as running:
             soak = Soak(running.endpoint.removesuffix("/sparql"), time.monotonic() + seconds)
             soak.pause = pause
