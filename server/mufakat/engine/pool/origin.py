@@ -17,7 +17,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from mufakat.engine.pool import addresses, bonds, zygote
+from mufakat.engine.pool import addresses, bonds, pages, zygote
 from mufakat.engine.pool.stager import ask_for_turn
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def _take_over(post: Post, writers: str, load: Callable[[], Evaluator], tells: i
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(LOADING)
     evaluator = load()
+    pages.gather()
     evaluator.renew()
     evaluator.catch_up()  # most of it now, so that the turn is short
     with socket.socket(socket.AF_UNIX) as connection:
