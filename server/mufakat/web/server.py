@@ -60,8 +60,8 @@ class Voice:
 def run(publication: Publication, settings: Settings, voice: Voice) -> None:
     """Serve until told to end by SIGTERM or SIGINT.
 
-    Raises BadSetting when the address cannot be listened on, and Unavailable when the data could
-    not be loaded (which has been complained about by then).
+    Raises BadSetting when the address cannot be listened on, and Unavailable when the data or the
+    saved questions could not be loaded (which has been complained about by then).
     """
     host, port = settings.host, free_port(settings.host, settings.port)
     plan = Plan(publication, settings, host, port)
@@ -118,6 +118,8 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
     if "fork" in multiprocessing.get_all_start_methods():
         multiprocessing.set_start_method("fork", force=True)
     heard, told = os.pipe()
+    failing, failed = os.pipe()
+    os.set_blocking(failing, False)
     main_process = os.getpid()
 
     def load(*_: Any) -> Any:
@@ -135,6 +137,7 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
             _in_background(_keep_watch, plan, home, main_process)
         _in_background(_tell_when_ready, plan, home, voice, main_process)
         current = Current(create_app(plan.publication, asked, plan.settings))
+        _in_background(_read_questions, plan, voice, failed, main_process)
         _in_background(_reload_when_told, heard, plan, asked, current, voice)
         return current
 
@@ -157,6 +160,9 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
     # would be dropped; here the process stays and takes another application.
     server.signal_handler_reload = lambda *_: os.write(told, b"\n")  # type: ignore[method-assign]
     server.serve(target_loader=load, wrap_loader=False)
+    with suppress(BlockingIOError):
+        os.read(failing, 1)
+        raise Unavailable("A saved question cannot be read, and so the server has ended.")
 
 
 def _keep_watch(plan: Plan, home: Home, main_process: int) -> None:
@@ -215,14 +221,20 @@ class Current:
         return broken_off(answer) if GIVEN_UP in environ else answer
 
 
+def _read_questions(plan: Plan, voice: Voice, failed: int, main_process: int) -> None:
+    """Read them now, before somebody changes the files; most pages need every one of them."""
+    try:
+        _ = plan.publication.queries
+    except MufakatError as error:
+        voice.complain(error)
+        os.write(failed, b"\n")
+        _end(main_process)
+
+
 def _reload_when_told(heard: int, plan: Plan, asked: Any, current: Current, voice: Voice) -> None:
     """Have the folder's new state loaded beside the old one and take its place."""
     from mufakat.web.app import create_app  # noqa: PLC0415
 
-    try:
-        _ = plan.publication.queries  # read now, before somebody changes the files
-    except MufakatError as error:
-        voice.complain(error)
     while os.read(heard, 1):
         try:
             fresh = plan.reopened()
