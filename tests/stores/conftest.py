@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
@@ -16,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bench.servers import free_port
+from bench.stores import VIRTUOSO_INI
 from mufakat.publication import Publication
 from mufakat.publication.loader import load
 
@@ -28,33 +29,6 @@ WANTED = os.environ.get("MUFAKAT_REQUIRE_STORES", "")
 REQUIRED = {"virtuoso", "fuseki"} if WANTED == "1" else set(WANTED.split())
 START_LIMIT = 90
 
-VIRTUOSO_INI = """[Database]
-DatabaseFile = {folder}/virtuoso.db
-ErrorLogFile = {folder}/virtuoso.log
-LockFile = {folder}/virtuoso.lck
-TransactionFile = {folder}/virtuoso.trx
-xa_persistent_file = {folder}/virtuoso.pxa
-FileExtend = 200
-Striping = 0
-TempStorage = TempDatabase
-[TempDatabase]
-DatabaseFile = {folder}/virtuoso-temp.db
-TransactionFile = {folder}/virtuoso-temp.trx
-Striping = 0
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-ServerThreads = 10
-NumberOfBuffers = 20000
-MaxDirtyBuffers = 15000
-[HTTPServer]
-ServerPort = 127.0.0.1:{http}
-ServerThreads = 10
-[SPARQL]
-ResultSetMaxRows = 1000000
-MaxQueryExecutionTime = 120
-[Plugins]
-"""
-
 
 @dataclass(frozen=True)
 class OtherStore:
@@ -66,13 +40,6 @@ def _missing(store: str, what: str) -> None:
     if store in REQUIRED:
         pytest.fail(f"{what}, and MUFAKAT_REQUIRE_STORES={WANTED} forbids leaving it out")
     pytest.skip(f"NOT TESTED: {what}")
-
-
-def _free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port: int = s.getsockname()[1]
-        return port
 
 
 @contextmanager
@@ -110,9 +77,10 @@ def virtuoso(publication: Publication, tmp_path_factory: pytest.TempPathFactory)
     if program is None:
         _missing("virtuoso", "Virtuoso is not installed (Debian: virtuoso-opensource-7-bin)")
     folder = tmp_path_factory.mktemp("virtuoso")
-    http = _free_port()
+    http = free_port()
     ini = folder / "virtuoso.ini"
-    ini.write_text(VIRTUOSO_INI.format(folder=folder, sql=_free_port(), http=http))
+    sizes = {"buffers": 20_000, "dirty": 15_000, "data": folder, "deadline": 120}
+    ini.write_text(VIRTUOSO_INI.format(folder=folder, sql=free_port(), http=http, **sizes))
     endpoint = f"http://127.0.0.1:{http}/sparql"
     with _running([str(program), "+foreground", "+configfile", str(ini)], endpoint):
         load(
@@ -131,7 +99,7 @@ def fuseki(publication: Publication) -> OtherStore:  # type: ignore[misc]
         _missing(
             "fuseki", "Fuseki is not there (set MUFAKAT_FUSEKI_JAR to jena-fuseki-server-….jar)"
         )
-    port = _free_port()
+    port = free_port()
     command = ["java", "-Xmx768m", "-jar", jar, "--localhost", "--mem", "--update"]
     command += ["--port", str(port), "/ds"]
     endpoint = f"http://127.0.0.1:{port}/ds/sparql"
