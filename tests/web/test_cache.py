@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -129,6 +131,28 @@ def test_oldest_entries_fall_off_and_the_bound_holds() -> None:
     assert store.get(("0a",))
     assert store.get(("1a",)) is None
     assert store.get(("9c",))
+
+
+@pytest.mark.parametrize("header", [{}, {"Accept-Encoding": "gzip"}], ids=["plain", "packed"])
+def test_bytes_are_counted_as_they_are_taken(header: dict[str, str]) -> None:
+    app = small_app(cache_bytes=1 << 28, log_format="none")
+    client, store = app.test_client(), app.extensions["mufakat.cache"]
+
+    def ask(numbers: range) -> None:
+        for number in numbers:
+            client.get(f"/sparql?query=SELECT*{{?s?p?o}}%23{number}", headers=header)
+
+    ask(range(300))  # what is made once is made
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before, counted = tracemalloc.get_traced_memory()[0], store.size
+        ask(range(1000, 1600))
+        gc.collect()
+        taken = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert store.size - counted == pytest.approx(taken, rel=0.1)
 
 
 def test_one_answer_never_fills_the_cache() -> None:

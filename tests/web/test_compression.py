@@ -114,6 +114,46 @@ def test_each_form_is_revalidated_by_its_name(client: FlaskClient, first: dict[s
     assert client.get(LONG, headers={**first, "If-None-Match": '"other-gzip"'}).status_code == 200
 
 
+@pytest.mark.parametrize("path", [LONG, SHORT], ids=["long", "short"])
+@pytest.mark.parametrize("asked", [PACKED, {}], ids=["takes gzip", "takes none"])
+@pytest.mark.parametrize("first", [PACKED, {}, None], ids=["packed", "plain", "any"])
+@pytest.mark.parametrize("is_kept", [True, False], ids=["kept", "not kept"])
+def test_304_tells_what_its_200_would(
+    client: FlaskClient,
+    path: str,
+    asked: dict[str, str],
+    first: dict[str, str] | None,
+    is_kept: bool,
+) -> None:
+    # What is asked of another application leaves nothing in the cache of this one.
+    aside = client if is_kept else small_app(small_engine()).test_client()
+    known = "*" if first is None else aside.get(path, headers=first).headers["ETag"]
+    whole = aside.get(path, headers=asked)
+    answer = client.get(path, headers={**asked, "If-None-Match": known})
+    wanted = 304 if known in {"*", whole.headers["ETag"]} else 200
+    assert answer.status_code == wanted
+    for name in ("ETag", "Vary", "Cache-Control", "Data-Version"):
+        assert answer.headers.getlist(name) == whole.headers.getlist(name)
+    assert bool(answer.data) is (wanted == 200)
+    again = client.get(path, headers={**asked, "If-None-Match": known})
+    assert (again.status_code, again.headers["ETag"]) == (wanted, whole.headers["ETag"])
+
+
+def test_what_must_be_worked_out_for_a_304_is_kept(engine: Counting) -> None:
+    client = small_app(engine).test_client()
+    for _ in range(2):
+        assert client.get(LONG, headers={**PACKED, "If-None-Match": "*"}).status_code == 304
+    assert client.get(LONG, headers=PACKED).status_code == 200
+    assert engine.asked == 1
+
+
+def test_name_of_a_packed_form_spares_working_it_out(engine: Counting) -> None:
+    etag = small_app(small_engine()).test_client().get(LONG, headers=PACKED).headers["ETag"]
+    client = small_app(engine, cache_bytes=0).test_client()
+    assert client.get(LONG, headers={**PACKED, "If-None-Match": etag}).status_code == 304
+    assert engine.asked == 0
+
+
 def test_head_tells_what_get_would(client: FlaskClient) -> None:
     for asked in ({}, PACKED):
         head = client.head(LONG, headers=asked)

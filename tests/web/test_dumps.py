@@ -130,10 +130,68 @@ def test_unchanged_dump_is_not_sent_again(client: FlaskClient) -> None:
         assert not again.data
 
 
-def test_rest_of_a_broken_download_can_be_fetched(client: FlaskClient) -> None:
-    whole = client.get("/dump/dataset.nq").data
-    rest = client.get("/dump/dataset.nq", headers={"Range": "bytes=100-"})
-    assert rest.data in (whole[100:], whole)
+@pytest.fixture
+def uncached(tmp_path: Path) -> FlaskClient:
+    """Give a server that keeps no answers, so that each dump comes from its file."""
+    return served(tmp_path / "uncached", cache_bytes=0).test_client()
+
+
+@pytest.mark.parametrize("coding", [{}, {"Accept-Encoding": "gzip"}], ids=["plain", "packed"])
+@pytest.mark.parametrize("name", ["dataset.nq", "dataset.nq.gz", "dataset.nq.sha256"])
+def test_304_of_a_dump_tells_what_its_200_would(
+    uncached: FlaskClient, name: str, coding: dict[str, str]
+) -> None:
+    path = f"/dump/{name}"
+    whole = uncached.get(path, headers=coding)
+    others = {uncached.get(path).headers["ETag"]} - {whole.headers["ETag"]}
+    for known in ("*", whole.headers["ETag"], f"W/{whole.headers['ETag']}", *others):
+        answer = uncached.get(path, headers={**coding, "If-None-Match": known})
+        assert answer.status_code == (200 if known in others else 304)
+        for header in ("ETag", "Vary", "Cache-Control", "Data-Version"):
+            assert answer.headers.getlist(header) == whole.headers.getlist(header)
+
+
+@pytest.mark.parametrize("coding", [{}, {"Accept-Encoding": "gzip"}], ids=["plain", "packed"])
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ("bytes=100-", slice(100, None)),
+        ("bytes=100-199", slice(100, 200)),
+        ("BYTES=-50", slice(-50, None)),
+        ("bytes=-99999999", None),
+        ("bytes=0-9,20-29", None),
+        ("lines=0-9", None),
+        ("nonsense", None),
+    ],
+)
+def test_part_of_a_dump_can_be_fetched(
+    uncached: FlaskClient, asked: str, part: slice | None, coding: dict[str, str]
+) -> None:
+    whole = uncached.get("/dump/dataset.nq", headers=coding)
+    answer = uncached.get("/dump/dataset.nq", headers={**coding, "Range": asked})
+    assert answer.status_code == (200 if part is None else 206)
+    assert answer.data == (whole.data if part is None else whole.data[part])
+    assert answer.headers["ETag"] == whole.headers["ETag"]
+    head = uncached.head("/dump/dataset.nq", headers={**coding, "Range": asked})
+    assert head.status_code == 200  # ranges are for GET alone
+
+
+def test_part_beyond_the_end_gives_416(uncached: FlaskClient) -> None:
+    answer = uncached.get("/dump/dataset.nq", headers={"Range": "bytes=99999999-"})
+    assert answer.status_code == 416
+
+
+def test_part_is_sent_only_of_the_very_bytes_that_the_client_has(uncached: FlaskClient) -> None:
+    whole = uncached.get("/dump/dataset.nq")
+    etag = whole.headers["ETag"]
+    date = "Fri, 01 Jan 2100 00:00:00 GMT"
+    for condition, status in ((etag, 206), (f"W/{etag}", 200), ('"other"', 200), (date, 200)):
+        asked = {"Range": "bytes=100-", "If-Range": condition}
+        answer = uncached.get("/dump/dataset.nq", headers=asked)
+        assert (answer.status_code, answer.data[-50:]) == (status, whole.data[-50:])
+    packed = uncached.get("/dump/dataset.nq", headers={"Accept-Encoding": "gzip"}).headers["ETag"]
+    asked = {"Range": "bytes=100-", "If-Range": packed}
+    assert uncached.get("/dump/dataset.nq", headers=asked).status_code == 200
 
 
 def test_dump_follows_a_change(app: Flask, client: FlaskClient) -> None:

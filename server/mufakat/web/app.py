@@ -64,10 +64,8 @@ def create_app(publication: Publication, engine: Engine, settings: Settings) -> 
     app.wsgi_app = Compression(app.wsgi_app)  # type: ignore[method-assign]
     store = Store(settings.cache_bytes) if settings.cache_bytes else None
     app.extensions["mufakat.cache"] = store
-    ahead = None
-    if store is not None:
-        cache = app.wsgi_app = Cache(app.wsgi_app, store, lambda: engine.version)  # type: ignore[method-assign]
-        ahead = cache.ahead
+    cache = app.wsgi_app = Cache(app.wsgi_app, store or Store(0), lambda: engine.version)  # type: ignore[method-assign]
+    ahead = cache.ahead if store else None
     longest = 4 * settings.max_query_bytes + 65536
     app.wsgi_app = Bodies(app, app.wsgi_app, fair.client, longest, settings.body_timeout)  # type: ignore[method-assign]
     ledger = app.extensions[LEDGER] = Ledger(settings.log_format)

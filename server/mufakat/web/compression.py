@@ -12,8 +12,8 @@ import zlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from werkzeug.datastructures import Accept
-from werkzeug.http import parse_accept_header
+from werkzeug.datastructures import Accept, ETags
+from werkzeug.http import parse_accept_header, parse_etags
 
 from mufakat.web.streamed import PIECE, Streamed
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 GZIP: Final = "gzip"
 SUFFIX: Final = '-gzip"'
 """How the ETag of a packed answer ends."""
+ASKED: Final = "mufakat.if_none_match"
+"""Where a request carries its If-None-Match as it came."""
 SMALLEST: Final = 1024
 """Bytes of the shortest answer that is packed: a shorter one fits into one packet anyway."""
 LEVEL: Final = 3
@@ -81,29 +83,54 @@ class Compression:
         """Pass a request on and pack what comes back."""
         packing = takes_gzip(environ.get("HTTP_ACCEPT_ENCODING"))
         asked: str = environ.get("HTTP_IF_NONE_MATCH") or ""
-        if SUFFIX in asked:
-            # Those further in know the plain names only; one of an answer that is sent plain stays.
-            plain = asked.replace(SUFFIX, '"')
-            environ = {**environ, "HTTP_IF_NONE_MATCH": f"{asked}, {plain}"}
+        if asked:
+            environ = _within(environ, asked, is_packing=packing)
         begun: list[Any] = []
 
         def start(status: str, headers: Headers, exc_info: Any = None) -> Callable[..., Any]:
             begun[:] = status, headers, exc_info
-            return _unwritten
+            return unwritten
 
         answer = self.inner(environ, start)
         status, headers, exc_info = begun
         if status[:3] in DEPENDING:
             headers = _varied(headers)
         if status.startswith("304"):
-            headers = _renamed(headers, asked)
+            headers = _renamed(headers, asked) if packing else headers
         elif packing and _is_packable(status, headers):
             return _packed(answer, environ["REQUEST_METHOD"], headers, start_response)
         start_response(status, headers, exc_info)
         return answer
 
 
-def _unwritten(_data: bytes) -> None:
+def _within(environ: Environ, asked: str, *, is_packing: bool) -> Environ:
+    """Name to those further in, who know plain names only, what needs no look at the answer.
+
+    A packed name tells that the answer is long enough to be packed. Of a plain one, and of `*`,
+    that is unknown where the client takes gzip: the whole answer is made, and the cache compares.
+    """
+    names = parse_etags(asked)
+    ending = SUFFIX.strip('"')
+    telling = ETags(
+        {
+            name.removesuffix(ending)
+            for name in names.as_set(include_weak=True)
+            if name.endswith(ending) is is_packing
+        },
+        star_tag=names.star_tag and not is_packing,
+    )
+    # What If-None-Match is beside is not looked at, nor when it is taken away:
+    # https://www.rfc-editor.org/rfc/rfc9110#section-13.1.3
+    without = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
+    left = {name: value for name, value in environ.items() if name not in without}
+    left[ASKED] = asked
+    if telling:
+        left["HTTP_IF_NONE_MATCH"] = telling.to_header()
+    return left
+
+
+def unwritten(_data: bytes) -> None:
+    """Stand in for the function that WSGI lets an answer be written with."""
     raise NotImplementedError("answers are returned, not written")
 
 

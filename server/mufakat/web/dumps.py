@@ -8,10 +8,12 @@ every server of a release.
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, request, send_file
+from werkzeug.http import parse_etags
 
 from mufakat.errors import NotFound
 from mufakat.publication.describe import read
@@ -25,7 +27,7 @@ from mufakat.publication.release.dumps import (
     n_quads,
     write_dumps,
 )
-from mufakat.web.compression import GZIP, SUFFIX, takes_gzip
+from mufakat.web.compression import ASKED, GZIP, SUFFIX, takes_gzip
 from mufakat.web.descriptions import within
 from mufakat.web.pages_common import page
 from mufakat.web.shelf import Shelf
@@ -34,12 +36,18 @@ from mufakat.web.site import here
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from werkzeug.datastructures import ETags
+
     from mufakat.publication.release.dumps import Format
 
 blueprint = Blueprint("dumps", __name__)
 
 PLACE: Final = "mufakat.dumps"
 SUM: Final = ".sha256"
+PART: Final = re.compile(
+    r"bytes=(?:\d{1,18}-\d{0,18}|-(?P<last>\d{1,18}))", re.ASCII | re.IGNORECASE
+)
+"""A range that is answered with a part; several at once are not."""
 
 
 @blueprint.record_once
@@ -68,28 +76,48 @@ def dump(name: str) -> Response:
     is_packed = bare.endswith(PACKED)
     fmt = _format(bare.removesuffix(PACKED), name)
     current = here().engine.version
-    if request.if_none_match.contains_weak(_etag(current, name)):
-        return _dress(Response(status=304), current, _etag(current, name))
+    is_coded = name == bare and not is_packed and takes_gzip(request.headers.get("Accept-Encoding"))
+    if _asked().contains_weak(_etag(current, name, is_coded=is_coded)):
+        return _dress(Response(status=304), current, _etag(current, name, is_coded=is_coded))
     version, written = _written()
+    etag = _etag(version, name, is_coded=is_coded)
     found = written[bare]
     if name.endswith(SUM):
         text = f"{found.sha256}  {found.path.name}\n"
         response = Response(text, content_type="text/plain; charset=utf-8")
-        return _dress(response, version, _etag(version, name))
-    etag = _etag(version, name)
+        return _dress(response, version, etag)
     if is_packed:
         return _dress(_send(found, "application/gzip", name, etag), version, etag)
-    if not takes_gzip(request.headers.get("Accept-Encoding")):
+    if not is_coded:
         response = _send(found, fmt.media_type, name, etag)
     else:
         # As other answers are packed on their way, but that it was done before.
-        etag += SUFFIX.strip('"')
         response = _send(written[bare + PACKED], fmt.media_type, name, etag)
         response.headers["Content-Encoding"] = GZIP
     return _dress(response, version, etag)
 
 
+def _asked() -> ETags:
+    """Read If-None-Match as the client sent it, with the names of packed forms."""
+    return parse_etags(request.environ.get(ASKED))
+
+
+def _asks_part(etag: str, size: int) -> bool:
+    """Whether one part is asked for, of the very bytes that would be sent.
+
+    Other ranges may be ignored: https://www.rfc-editor.org/rfc/rfc9110#section-14.2. If-Range holds
+    for an equal strong name alone, and dumps have no date: section 13.1.5.
+    """
+    found = PART.fullmatch(request.headers.get("Range", ""))
+    if found is None or request.method != "GET":
+        return False
+    longer = found["last"] is not None and int(found["last"]) > size
+    return not longer and request.headers.get("If-Range", f'"{etag}"').strip() == f'"{etag}"'
+
+
 def _send(found: Dump, media_type: str, name: str, etag: str) -> Response:
+    if not _asks_part(etag, found.path.stat().st_size):
+        request.environ.pop("HTTP_RANGE", None)
     response = send_file(
         found.path,
         mimetype=media_type,
@@ -116,9 +144,10 @@ def _format(name: str, asked: str) -> Format:
     return fmt
 
 
-def _etag(version: str, name: str) -> str:
+def _etag(version: str, name: str, *, is_coded: bool) -> str:
     named = "\0".join(("dump", version, name, ox.__version__))
-    return hashlib.blake2b(named.encode(), digest_size=16).hexdigest()
+    plain = hashlib.blake2b(named.encode(), digest_size=16).hexdigest()
+    return plain + SUFFIX.strip('"') if is_coded else plain
 
 
 def _base64(digest: str) -> str:
