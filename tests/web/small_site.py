@@ -15,6 +15,8 @@ from mufakat.web.app import create_app
 if TYPE_CHECKING:
     from flask import Flask
 
+    from mufakat.engine.types import Answer
+
 EX = "http://example.org/"
 PEOPLE = """
 @prefix ex: <http://example.org/> .
@@ -56,6 +58,21 @@ def small_engine(
         limits=limits,
         policy=Policy(**more),
     )
+
+
+class Counting:
+    """An engine that counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.engine = small_engine()
+        self.asked = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.engine, name)
+
+    def answer(self, *arguments: Any) -> Answer:
+        self.asked += 1
+        return self.engine.answer(*arguments)
 
 
 def small_app(engine: Any = None, **settings: Any) -> Flask:

@@ -4,30 +4,14 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
-from typing import Any
 
 import pytest
-from small_site import small_app, small_engine
+from small_site import Counting, small_app
 
 from mufakat.web.cache import OVERHEAD, Kept, Store
 from mufakat.web.sparql import is_fickle
 
 ASK = "/sparql?query=ASK{}"
-
-
-class Counting:
-    """An engine that counts what it is asked."""
-
-    def __init__(self) -> None:
-        self.engine = small_engine()
-        self.asked = 0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.engine, name)
-
-    def answer(self, *arguments: Any) -> Any:
-        self.asked += 1
-        return self.engine.answer(*arguments)
 
 
 @pytest.fixture

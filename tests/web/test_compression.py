@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from small_site import small_app, small_engine
+from small_site import Counting, small_app, small_engine
 
 from mufakat.web import compression
 from mufakat.web.compression import Compression, coding, takes_gzip
@@ -19,28 +19,12 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
-    from mufakat.engine.types import Answer
 
 LONG = "/sparql?query=" + quote(
     "SELECT ?a ?b ?c { ?a ?p ?x . ?b ?q ?y . ?c ?r ?z } ORDER BY ?a ?b ?c LIMIT 200"
 )
 SHORT = "/sparql?query=ASK{}"
 PACKED = {"Accept-Encoding": "gzip"}
-
-
-class Counting:
-    """An engine that counts what it is asked."""
-
-    def __init__(self) -> None:
-        self.engine = small_engine()
-        self.asked = 0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.engine, name)
-
-    def answer(self, *arguments: Any) -> Answer:
-        self.asked += 1
-        return self.engine.answer(*arguments)
 
 
 @pytest.fixture
