@@ -144,3 +144,14 @@ def test_one_answer_never_fills_the_cache() -> None:
     store.put(("large",), entry(5_000))
     assert store.get(("large",)) is None
     assert store.size == 0
+
+
+@pytest.mark.parametrize("cache_bytes", [0, 1 << 20])
+def test_query_by_post_is_answered_whatever_the_client_holds(
+    engine: Counting, cache_bytes: int
+) -> None:
+    client = small_app(engine, cache_bytes=cache_bytes).test_client()
+    for known in ("*", client.post("/sparql", data={"query": "ASK{}"}).headers["ETag"]):
+        said = client.post("/sparql", data={"query": "ASK{}"}, headers={"If-None-Match": known})
+        assert said.status_code == 200
+        assert said.json["boolean"] is True
