@@ -73,6 +73,8 @@ def test_a_pattern_that_stands_by_itself_is_taken_away_at_once(query: str) -> No
         # no query at all
         f"SELECT * {{ ?state a :S FILTER NOT EXISTS {{ {PARTIES} ",
         f"FILTER NOT EXISTS {{ {PARTIES} }}",
+        f"SELECT * {{ ?state a :S VALUES ?x FILTER NOT EXISTS {{ {PARTIES} }} }}",
+        f"SELECT * {{ ?state a :S FILTER NOT EXISTS {{ {PARTIES} }} OPTIONAL }}",
         f"SELECT * {{ ?state a :S FILTER NOT EXISTS {{ {PARTIES} }} FILTER",
         f"SELECT * {{ ?state a :S FILTER NOT EXISTS {{ {PARTIES} ) }} }}",
         # in a text and a comment

@@ -198,9 +198,9 @@ def _expect(stream: list[Token], index: int, sign: str) -> int:
 
 def _closing(stream: list[Token], opening: int) -> int:
     """Give the index of the bracket that closes one."""
-    if opening >= len(stream):
-        raise _UnusualError("a bracket")
-    sign = stream[opening].text
+    sign = stream[opening].text if opening < len(stream) else ""
+    if sign not in _CLOSING:
+        raise _UnusualError(sign)
     depth = 0
     for i in range(opening, len(stream)):
         depth += (stream[i].text == sign) - (stream[i].text == _CLOSING[sign])
