@@ -103,43 +103,30 @@ def _in_order(text: str, in_scope: Sequence[str]) -> str | None:
 
 
 def write(
-    result: Result,
+    result: Result | Iterable[ox.Triple],
     form: Form,
     fmt: ResultFormat,
     limits: Limits,
     prefixes: Mapping[str, str],
 ) -> Answer:
-    """Write a result in a format, within the limits; raises TooLarge beyond them."""
+    """Write a result in a format, triples by subject, within the limits; else raises TooLarge."""
     out = io.BytesIO()
     rows = write_to(out.write, result, fmt, limits, prefixes)
     return Answer(form, fmt.content_type, out.getvalue(), truncated=rows is not None, rows=rows)
 
 
-def write_graph(
-    triples: Iterable[ox.Triple],
-    form: Form,
-    fmt: ResultFormat,
-    limits: Limits,
-    prefixes: Mapping[str, str],
-) -> Answer:
-    """Write triples in a format, subjects together, within the limits."""
-    out = io.BytesIO()
-    rows = _write_triples(out.write, triples, fmt, limits, prefixes)
-    return Answer(form, fmt.content_type, out.getvalue(), truncated=rows is not None, rows=rows)
-
-
 def write_to(
     sink: Callable[[bytes], object],
-    result: Result,
+    result: Result | Iterable[ox.Triple],
     fmt: ResultFormat,
     limits: Limits,
     prefixes: Mapping[str, str],
 ) -> int | None:
-    """Write a result piece by piece; gives the number of rows or triples where it was cut.
+    """Write a result or triples piece by piece; gives how many there are if it was cut.
 
     Raises TooLarge when what is written, cut or whole, is larger than the limit.
     """
-    if isinstance(result, ox.QueryTriples):
+    if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
         return _write_triples(sink, result, fmt, limits, prefixes)
     bounded = _Bounded(sink, limits.result_bytes)
     is_cut = limits.rows > 0 and isinstance(result, ox.QuerySolutions)

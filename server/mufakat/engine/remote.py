@@ -93,7 +93,7 @@ class RemoteEngine:
             raise BadQuery(f"{form.upper()} has no answer in {fmt.title}.")
         if form in {"construct", "describe"}:
             triples = self._triples(request)
-            return evaluate.write_graph(triples, form, fmt, self.limits, self.prefixes)
+            return evaluate.write(triples, form, fmt, self.limits, self.prefixes)
         result = self._table(request)
         try:
             if form == "ask":
