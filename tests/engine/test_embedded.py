@@ -56,6 +56,21 @@ def test_merge_keeps_named_graphs_apart(engine: EmbeddedEngine) -> None:
     assert engine.select(text).rows == [{"g": ox.NamedNode(E + "two")}]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"PREFIX g: <set#> SELECT (COUNT(*) AS ?n) FROM g:a FROM g:b\~ { ?s <p> ?o }",
+        r"SELECT (COUNT(*) AS ?n) FROM <set#\u0061> FROM <set#b~> { ?s <p> ?o }",
+    ],
+)
+def test_names_of_graphs_are_read_as_the_standard_writes_them(text: str) -> None:
+    store = ox.Store()
+    for graph in ("set#a", "set#b~"):
+        store.load(TURTLE.encode(), ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(E + graph))
+    engine = EmbeddedEngine(store, union_default_graph=False, version="1", base_iri=E)
+    assert engine.select(text).rows == [{"n": ox.Literal(3)}]
+
+
 def test_select_gives_terms_and_leaves_out_what_is_unbound(engine: EmbeddedEngine) -> None:
     rows = engine.select(
         "SELECT ?o ?none { <a> <p> ?o FILTER(isIRI(?o)) OPTIONAL { ?o <x> ?none } }"

@@ -8,11 +8,11 @@ https://www.w3.org/TR/sparql11-query/#specifyingDataset
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
 from mufakat.engine.lexer import tokens
+from mufakat.engine.prologue import absolute, declarations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,23 +31,14 @@ def chosen(request: QueryRequest, base_iri: str | None) -> Graphs | None:
         return None
     default: list[str] = []
     named: list[str] = []
-    base, prefixes = base_iri or "", {}
     stream = list(tokens(request.text))
-    for i, token in enumerate(stream[:-1]):
-        following = stream[i + 1]
-        if token.says("BASE") and following.kind == "iri":
-            base = urljoin(base, following.text[1:-1])
-        elif token.says("PREFIX") and i + 2 < len(stream) and stream[i + 2].kind == "iri":
-            prefixes[following.text.removesuffix(":")] = urljoin(base, stream[i + 2].text[1:-1])
-        elif token.says("FROM"):
-            is_named = following.says("NAMED") and i + 2 < len(stream)
-            target = stream[i + 2] if is_named else following
-            if target.kind == "iri":
-                iri = urljoin(base, target.text[1:-1])
-            else:
-                prefix, _, local = target.text.partition(":")
-                iri = prefixes.get(prefix, "") + local
-            (named if is_named else default).append(iri)
+    declared, start = declarations(stream)
+    for i in range(start, len(stream) - 1):
+        if stream[i].says("FROM"):
+            is_named = stream[i + 1].says("NAMED") and i + 2 < len(stream)
+            iri = absolute(stream[i + 2 if is_named else i + 1], declared, base_iri)
+            if iri is not None:
+                (named if is_named else default).append(iri)
     return (default, named) if default or named else None
 
 

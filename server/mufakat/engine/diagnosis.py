@@ -10,14 +10,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from mufakat.engine.grammar import first_mistake
-from mufakat.engine.guard import (
-    FORMS,
-    GRAMMAR,
-    declared_prefixes,
-    near_keyword,
-    skip_prologue,
-)
+from mufakat.engine.guard import FORMS, GRAMMAR, near_keyword
 from mufakat.engine.lexer import Lines, Token, tokens
+from mufakat.engine.prologue import declared_prefixes, skip_prologue
 from mufakat.errors import BadQuery, Where
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from mufakat.engine.lexer import Lines, Token, tokens
 from mufakat.engine.nesting import bound
+from mufakat.engine.prologue import declared_prefixes, written
 from mufakat.errors import BadQuery, Refused, TooLarge, Where
 
 if TYPE_CHECKING:
@@ -105,19 +106,6 @@ def _code_point(match: re.Match[str]) -> str:
     return chr(number) if number < 0x110000 else "\ufffd"
 
 
-def skip_prologue(stream: list[Token]) -> int:
-    """Give the index of the first token after BASE, PREFIX and VERSION."""
-    i = 0
-    while i < len(stream):
-        if stream[i].says("BASE", "VERSION"):
-            i += 2
-        elif stream[i].says("PREFIX"):
-            i += 3
-        else:
-            break
-    return i
-
-
 def _form(text: str, lines: Lines) -> Form:
     stream = tokens(text)
     token = next(stream, None)
@@ -164,13 +152,10 @@ def services(stream: list[Token]) -> Iterable[tuple[Token, str]]:
         if j >= len(stream):
             continue
         target = stream[j]
-        if target.kind == "iri":
-            yield token, target.text[1:-1]
-        elif target.kind == "variable":
+        if target.kind == "variable":
             yield token, "?"
-        elif ":" in target.text:
-            prefix, _, local = target.text.partition(":")
-            yield token, namespaces.get(prefix, "") + local
+        elif target.kind == "iri" or ":" in target.text:
+            yield token, written(target, namespaces) or target.text
 
 
 def hides(token: Token, word: str, before: list[Token], after: list[Token]) -> bool:
@@ -216,15 +201,6 @@ def _begins(iri: str, prefix: str) -> bool:
     """Whether an address lies under a prefix; a prefix that is a host means that host alone."""
     ends_in_host = _HOST.fullmatch(prefix)
     return iri.startswith(prefix) and (not ends_in_host or iri[len(prefix) :][:1] in {*"/?#", ""})
-
-
-def declared_prefixes(stream: list[Token]) -> dict[str, str]:
-    """Collect the prefixes a text declares, without their colons, with their namespaces."""
-    return {
-        name.text.removesuffix(":"): iri.text[1:-1]
-        for keyword, name, iri in zip(stream, stream[1:], stream[2:], strict=False)
-        if keyword.says("PREFIX") and name.text.endswith(":") and iri.kind == "iri"
-    }
 
 
 def near_keyword(word: str, known: Iterable[str]) -> str:

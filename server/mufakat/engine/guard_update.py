@@ -14,13 +14,13 @@ from mufakat.engine.guard import (
     UPDATES,
     check_service,
     services,
-    skip_prologue,
     too_long,
 )
 from mufakat.engine.lexer import Lines, Token, tokens
 from mufakat.engine.load import find
 from mufakat.engine.nesting import bound
 from mufakat.engine.operations import cut, unexpected
+from mufakat.engine.prologue import skip_prologue
 from mufakat.engine.rewritten import Rewritten
 from mufakat.engine.types import Policy
 from mufakat.errors import BadQuery, Where

@@ -11,9 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import pyoxigraph as ox
-
 from mufakat.engine.guard import GRAMMAR, UPDATES
+from mufakat.engine.prologue import absolute, declarations
 from mufakat.errors import BadQuery, Where
 
 if TYPE_CHECKING:
@@ -45,15 +44,7 @@ class Operation:
 
     def iri(self, token: Token) -> str | None:
         """Give the absolute IRI that a token stands for; None when it stands for none."""
-        if token.kind != "iri" and (token.kind != "word" or ":" not in token.text):
-            return None
-        # SPARQL and Turtle write names and their declarations alike.
-        document = " ".join((*(t.text for t in self.prologue), token.text, "a <a:> ."))
-        try:
-            found = next(iter(ox.parse(document, ox.RdfFormat.TURTLE, base_iri=self.base_iri)))
-        except (SyntaxError, ValueError):
-            return None
-        return found.subject.value if isinstance(found.subject, ox.NamedNode) else None
+        return absolute(token, self.prologue, self.base_iri)
 
 
 def cut(stream: Sequence[Token], lines: Lines, base_iri: str | None) -> list[Operation]:
@@ -66,11 +57,10 @@ def cut(stream: Sequence[Token], lines: Lines, base_iri: str | None) -> list[Ope
     prologue: tuple[Token, ...] = ()
     i = 0
     while i < len(stream):
-        if length := _declares(stream, i):
-            if not stream[i].says("VERSION"):
-                prologue += tuple(stream[i : i + length])
-            i += length
-            continue
+        declared, i = declarations(stream, i)
+        prologue += declared
+        if i == len(stream):
+            break
         end = _end(stream, i)
         if not stream[i].says(*UPDATES):
             raise unexpected(stream[i], lines, "Begin an operation with a keyword of its own.")
@@ -101,17 +91,6 @@ def unexpected(token: Token, lines: Lines, mend: str) -> BadQuery:
         mend=mend,
         clause=GRAMMAR,
     )
-
-
-def _declares(stream: Sequence[Token], i: int) -> int:
-    """Count the tokens of the declaration that begins at `i`; 0 when none does."""
-    kinds = [token.kind for token in stream[i + 1 : i + 3]]
-    if stream[i].says("BASE") and kinds[:1] == ["iri"]:
-        return 2
-    if stream[i].says("VERSION") and kinds[:1] == ["string"]:
-        return 2
-    is_prefix = stream[i].says("PREFIX") and kinds == ["word", "iri"]
-    return 3 if is_prefix and stream[i + 1].text.endswith(":") else 0
 
 
 def _end(stream: Sequence[Token], i: int) -> int:

@@ -16,9 +16,9 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from mufakat.engine.guard import declared_prefixes, skip_prologue
 from mufakat.engine.lexer import Lines, Token, tokens
 from mufakat.engine.outbound import Ask, exchange
+from mufakat.engine.prologue import declared_prefixes, skip_prologue, written
 from mufakat.errors import BadQuery, MufakatError, Refused, TooLarge, Unavailable, Where
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _clauses(text: str, stream: list[Token]) -> Iterator[Clause]:
         yield Clause(
             token.start,
             stream[close].end,
-            _iri(stream[j], prefixes),
+            written(stream[j], prefixes) or stream[j].text,
             silent,
             text[stream[j + 1].start : stream[close].end],
         )
@@ -136,13 +136,6 @@ def _closing(stream: list[Token], i: int) -> int | None:
             if depth == 0:
                 return k
     return None
-
-
-def _iri(token: Token, prefixes: dict[str, str]) -> str:
-    if token.kind == "iri":
-        return token.text[1:-1]
-    prefix, _, local = token.text.partition(":")
-    return prefixes.get(prefix, "") + local
 
 
 def _as_values(body: bytes, media_type: str) -> str:

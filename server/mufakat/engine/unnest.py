@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.engine.guard import declared_prefixes
 from mufakat.engine.lexer import Token, tokens
+from mufakat.engine.prologue import declared_prefixes, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -246,11 +246,7 @@ def _dots_apart(triples: list[Token]) -> Iterator[Token]:
 
 
 def _iri(token: Token, namespaces: dict[str, str]) -> str:
-    if token.kind == "iri":
-        return token.text[1:-1]
-    if token.text == "a":
-        return TYPE
-    prefix, colon, local = token.text.partition(":")
-    if not colon or prefix not in namespaces:
+    iri = TYPE if token.text == "a" else written(token, namespaces)
+    if iri is None:
         raise _UnusualError(token.text)
-    return namespaces[prefix] + local
+    return iri
