@@ -31,10 +31,15 @@ STRING: Final = "|".join(
 )
 OPEN: Final = r"'''|\"\"\"|'|\""
 """A string that is never closed."""
-VARIABLE: Final = r"[?$]\w++"
+LETTER: Final = (
+    r"\w\u00B7\u0300-\u036F\u037F-\u1FFF\u200C\u200D\u203F\u2040\u2070-\u218F\u2C00-\u2FEF"
+    r"\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
+)
+"""What a name is made of: PN_CHARS but for the hyphen, so vowel signs and accents, too."""
+VARIABLE: Final = rf"[?$][{LETTER}]++"
 LANGUAGE: Final = r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+"
-IN_WORD: Final = r"[\w:.-]|\\.|%[0-9A-Fa-f]{2}"
-WORD: Final = rf"(?:[\w:]|\\.|%[0-9A-Fa-f]{{2}})(?:{IN_WORD})*+"
+IN_WORD: Final = rf"[{LETTER}:.-]|\\.|%[0-9A-Fa-f]{{2}}"
+WORD: Final = rf"(?:[{LETTER}:]|\\.|%[0-9A-Fa-f]{{2}})(?:{IN_WORD})*+"
 _TOKEN: Final = re.compile(
     rf"(?P<skip>{BLANK})|(?P<iri>{IRI})|(?P<string>{STRING})|(?P<open>{OPEN})"
     rf"|(?P<variable>{VARIABLE})|(?P<language>{LANGUAGE})|(?P<word>{WORD})"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from mufakat.engine.lexer import Token
+from mufakat.engine.lexer import IN_WORD, LETTER, Token
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from mufakat.engine.lexer import TokenKind
 
 _PARTS: Final = re.compile(
-    r"(?P<word>\d+\.?\d*[eE][+-]?\d+|\d*\.\d+(?:[eE][+-]?\d+)?|\d+(?![\w:])"
-    r"|(?:[\w:]|\\.|%[0-9A-Fa-f]{2})(?:[\w:.-]|\\.|%[0-9A-Fa-f]{2})*(?<!\.))|(?P<sign>.)",
+    rf"(?P<word>\d+\.?\d*[eE][+-]?\d+|\d*\.\d+(?:[eE][+-]?\d+)?|\d+(?![{LETTER}:])"
+    rf"|(?:[{LETTER}:]|\\.|%[0-9A-Fa-f]{{2}})(?:{IN_WORD})*(?<!\.))|(?P<sign>.)",
     re.DOTALL,
 )
 
