@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 from manifest import BASE, DATA, MF, RDF, Graph, Node, load
 
-from mufakat.publication.graph import SH
+from mufakat.namespaces import SH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

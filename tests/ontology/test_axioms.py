@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 import world
 
-from mufakat.publication.graph import OWL, RDFS, TYPE, XSD
+from mufakat.namespaces import OWL, RDFS, TYPE, XSD
 from mufakat.publication.reasoning import REASONERS, clashes, view
 from mufakat.publication.reasoning.runners import run
 

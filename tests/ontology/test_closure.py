@@ -8,7 +8,7 @@ import pytest
 import rdflib
 import world
 
-from mufakat.publication.graph import TYPE
+from mufakat.namespaces import TYPE
 
 
 def added(facts: list[ox.Triple]) -> set[tuple[str, str, str]]:

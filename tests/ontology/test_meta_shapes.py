@@ -6,7 +6,8 @@ import pyoxigraph as ox
 import pytest
 import world
 
-from mufakat.publication.graph import DCTERMS, OWL, RDFS, SH, SKOS, TYPE, VANN, XSD, Graph
+from mufakat.namespaces import DCTERMS, OWL, RDFS, SH, SKOS, TYPE, VANN, XSD
+from mufakat.publication.graph import Graph
 from mufakat.publication.shacl import Validator
 
 HEADER = world.BASE + "ontology/core"

@@ -12,9 +12,9 @@ import pytest
 import world
 from click.testing import CliRunner, Result
 
-from mufakat.cli import main
+from mufakat.cli.group import group
 from mufakat.errors import BrokenFile, Unavailable
-from mufakat.publication.graph import RDF, TYPE, XSD
+from mufakat.namespaces import RDF, TYPE, XSD
 from mufakat.publication.reasoning import REASONERS, clashes, examine, reason, view
 from mufakat.publication.reasoning.knowledge import Knowledge
 
@@ -25,7 +25,7 @@ RATIFIER = "<id/action/ratification> a mfk:State .\n"
 
 
 def call(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["reason", *arguments])
+    return CliRunner().invoke(group, ["reason", *arguments])
 
 
 @pytest.mark.slow

@@ -13,7 +13,8 @@ import pytest
 import rdflib
 import world
 
-from mufakat.publication.graph import SH, Graph
+from mufakat.namespaces import SH
+from mufakat.publication.graph import Graph
 from mufakat.publication.shacl import Validator
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import pyoxigraph as ox
 import pytest
 import world
 
-from mufakat.publication.graph import DCTERMS, OWL, RDFS, SKOS, Graph
+from mufakat.namespaces import DCTERMS, OWL, RDFS, SKOS
+from mufakat.publication.graph import Graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

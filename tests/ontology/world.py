@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import SH, TYPE, XSD, Graph
+from mufakat.namespaces import SH, TYPE, XSD
+from mufakat.publication.graph import Graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

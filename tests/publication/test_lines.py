@@ -8,9 +8,9 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import example, given, settings
 
+from mufakat.namespaces import XSD
 from mufakat.publication.check.lines import Lines
 from mufakat.publication.format import serialise
-from mufakat.publication.graph import XSD
 from publication import tiny
 from publication.test_format import CONFIG, graphs
 

@@ -12,7 +12,8 @@ import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mufakat.publication.graph import SH, Graph
+from mufakat.namespaces import SH
+from mufakat.publication.graph import Graph
 from mufakat.publication.shacl import Result, ShapeError, Validator, as_rdf
 
 PREFIXES = """@prefix e: <urn:e:> . @prefix sh: <http://www.w3.org/ns/shacl#> .

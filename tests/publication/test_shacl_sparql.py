@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mufakat.namespaces import RDF, SH
 from mufakat.publication import Publication, gate
-from mufakat.publication.graph import RDF, SH, Graph
+from mufakat.publication.graph import Graph
 from mufakat.publication.shacl import Result, ShapeError, Validator, as_rdf
 from mufakat.publication.shacl.prebinding import prepare
 from mufakat.publication.shacl.questions import Questions

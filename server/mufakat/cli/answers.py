@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from mufakat.engine.formats import FORMATS, KIND_OF_FORM, by_ending, for_form
 from mufakat.engine.types import QueryRequest
 from mufakat.errors import BadSetting
-from mufakat.publication.graph import RDFS, SKOS
+from mufakat.namespaces import RDFS, SKOS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

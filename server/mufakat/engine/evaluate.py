@@ -17,6 +17,7 @@ from mufakat.engine.lexer import starred
 from mufakat.engine.types import Answer, QueryRequest, Rows
 from mufakat.engine.unnest import few_in, unnested
 from mufakat.errors import BadQuery, MufakatError, Refused, TooLarge, Unavailable
+from mufakat.namespaces import RDF, TYPE, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -215,13 +216,12 @@ def used(prefixes: Mapping[str, str], triples: Iterable[ox.Triple]) -> dict[str,
     }
 
 
-_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _UNSAID: Final = {
-    _XSD + "string",
-    _XSD + "integer",
-    _XSD + "decimal",
-    _XSD + "boolean",
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString",
+    XSD + "string",
+    XSD + "integer",
+    XSD + "decimal",
+    XSD + "boolean",
+    RDF + "langString",
 }
 """Types that Turtle does not write out."""
 
@@ -235,13 +235,10 @@ def _spelt(term: object) -> str:
     return ""
 
 
-_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-
-
 def _reading_order(triple: ox.Triple) -> tuple[str, str, str]:
     """Subjects together, their types first: so that Turtle reads like a page."""
     predicate = triple.predicate.value
-    return (str(triple.subject), "" if predicate == _TYPE else predicate, str(triple.object))
+    return (str(triple.subject), "" if predicate == TYPE else predicate, str(triple.object))
 
 
 def _node(iri: str) -> ox.NamedNode:

@@ -12,6 +12,8 @@ from typing import Final, Literal
 
 import pyoxigraph as ox
 
+from mufakat.namespaces import FILE_FORMATS
+
 Form = Literal["select", "ask", "construct", "describe"]
 Kind = Literal["bindings", "boolean", "graph", "dataset"]
 
@@ -66,7 +68,6 @@ class ResultFormat:
 _TABLE: Final[frozenset[Kind]] = frozenset({"bindings", "boolean"})
 _GRAPH: Final[frozenset[Kind]] = frozenset({"graph"})
 _BOTH: Final[frozenset[Kind]] = frozenset({"graph", "dataset"})
-_NS: Final = "http://www.w3.org/ns/formats/"
 
 # The first format of a kind is the one sent when the client does not care.
 FORMATS: Final[tuple[ResultFormat, ...]] = (
@@ -76,7 +77,7 @@ FORMATS: Final[tuple[ResultFormat, ...]] = (
         ("application/sparql-results+json", "application/json", "text/json"),
         "json",
         _TABLE,
-        _NS + "SPARQL_Results_JSON",
+        FILE_FORMATS + "SPARQL_Results_JSON",
     ),
     ResultFormat(
         "xml",
@@ -84,7 +85,7 @@ FORMATS: Final[tuple[ResultFormat, ...]] = (
         ("application/sparql-results+xml", "application/xml", "text/xml"),
         "xml",
         _TABLE,
-        _NS + "SPARQL_Results_XML",
+        FILE_FORMATS + "SPARQL_Results_XML",
     ),
     ResultFormat(
         "csv",
@@ -92,7 +93,7 @@ FORMATS: Final[tuple[ResultFormat, ...]] = (
         ("text/csv",),
         "csv",
         _TABLE,
-        _NS + "SPARQL_Results_CSV",
+        FILE_FORMATS + "SPARQL_Results_CSV",
         text=True,
     ),
     ResultFormat(
@@ -101,7 +102,7 @@ FORMATS: Final[tuple[ResultFormat, ...]] = (
         ("text/tab-separated-values", "text/tsv", "text/plain"),
         "tsv",
         _TABLE,
-        _NS + "SPARQL_Results_TSV",
+        FILE_FORMATS + "SPARQL_Results_TSV",
         text=True,
     ),
     ResultFormat(
@@ -118,7 +119,7 @@ FORMATS: Final[tuple[ResultFormat, ...]] = (
         ),
         "ttl",
         _GRAPH,
-        _NS + "Turtle",
+        FILE_FORMATS + "Turtle",
         text=True,
     ),
     ResultFormat(
@@ -127,7 +128,7 @@ FORMATS: Final[tuple[ResultFormat, ...]] = (
         ("application/n-triples", "text/plain", "text/ntriples"),
         "nt",
         _GRAPH,
-        _NS + "N-Triples",
+        FILE_FORMATS + "N-Triples",
     ),
     ResultFormat(
         "jsonld",
@@ -135,7 +136,7 @@ FORMATS: Final[tuple[ResultFormat, ...]] = (
         ("application/ld+json", "application/json", "application/x-json+ld"),
         "jsonld",
         _BOTH,
-        _NS + "JSON-LD",
+        FILE_FORMATS + "JSON-LD",
     ),
     ResultFormat(
         "rdfxml",
@@ -143,10 +144,12 @@ FORMATS: Final[tuple[ResultFormat, ...]] = (
         ("application/rdf+xml", "application/xml", "text/xml"),
         "rdf",
         _GRAPH,
-        _NS + "RDF_XML",
+        FILE_FORMATS + "RDF_XML",
     ),
-    ResultFormat("trig", "TriG", ("application/trig",), "trig", _BOTH, _NS + "TriG"),
-    ResultFormat("nquads", "N-Quads", ("application/n-quads",), "nq", _BOTH, _NS + "N-Quads"),
+    ResultFormat("trig", "TriG", ("application/trig",), "trig", _BOTH, FILE_FORMATS + "TriG"),
+    ResultFormat(
+        "nquads", "N-Quads", ("application/n-quads",), "nq", _BOTH, FILE_FORMATS + "N-Quads"
+    ),
 )
 
 RESULTS: Final = {

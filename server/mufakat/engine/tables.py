@@ -18,9 +18,11 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from mufakat.namespaces import XSD
+
 ACCEPT: Final = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
 _NO: Final = {"0", "false"}
-_BOOLEAN: Final = "http://www.w3.org/2001/XMLSchema#boolean"
+_BOOLEAN: Final = XSD + "boolean"
 _CANONICAL: Final = {"1": "true", "0": "false"}
 
 

@@ -19,6 +19,7 @@ import pyoxigraph as ox
 
 from mufakat.engine.lexer import Token, tokens
 from mufakat.engine.prologue import declared_prefixes, written
+from mufakat.namespaces import TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +35,6 @@ _APART: Final = ("EXISTS", "OPTIONAL", "MINUS")
 """Groups whose filters see more than the group, or that are worked out for each solution."""
 _SIMPLE: Final = re.compile(r"a|true|false|[+-]?\d+|[\w-]*:[\w%:-]*")
 _CLOSING: Final = {"{": "}", "(": ")"}
-TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
 def few_in(store: ox.Store) -> Callable[[Pattern], bool]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from mufakat.errors import BrokenFile, Where
+from mufakat.namespaces import DCTERMS, OWL, RDF, RDFS, SH, SKOS, XSD
 from mufakat.publication import texts
 
 if TYPE_CHECKING:
@@ -15,15 +16,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME: Final = "mufakat.toml"
-RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 COMMON_PREFIXES: Final = {
-    "dcterms": "http://purl.org/dc/terms/",
-    "owl": "http://www.w3.org/2002/07/owl#",
+    "dcterms": DCTERMS,
+    "owl": OWL,
     "rdf": RDF,
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "sh": "http://www.w3.org/ns/shacl#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "rdfs": RDFS,
+    "sh": SH,
+    "skos": SKOS,
+    "xsd": XSD,
 }
 KEYS: Final = frozenset(
     {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from mufakat.errors import Overloaded
-from mufakat.publication.graph import TYPE
+from mufakat.namespaces import TYPE
 from mufakat.publication.release.dumps import canonicalised
 from mufakat.publication.release.void import LINKS, Statistics, examples, place
 

@@ -9,16 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from mufakat.publication.graph import DCTERMS, TYPE
-from mufakat.publication.release.void import (
-    DATASET,
-    DCAT,
-    FOAF,
-    Writer,
-    distributions,
-    head,
-    languages,
-)
+from mufakat.namespaces import DCAT, DCTERMS, FOAF, TYPE
+from mufakat.publication.release.void import DATASET, Writer, distributions, head, languages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

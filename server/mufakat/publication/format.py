@@ -15,30 +15,27 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from mufakat.errors import Refused, Where
+from mufakat.namespaces import RDF, RDFS, SH, SKOS, XSD
+from mufakat.publication.graph import NIL
 from mufakat.publication.publication import TURTLE, parse_turtle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mufakat.publication.config import Config
+    from mufakat.publication.graph import Node, Term
 
-    Node = ox.NamedNode | ox.BlankNode
-    Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-
-RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 TYPE: Final = ox.NamedNode(RDF + "type")
 FIRST: Final = ox.NamedNode(RDF + "first")
 REST: Final = ox.NamedNode(RDF + "rest")
-NIL: Final = ox.NamedNode(RDF + "nil")
 WIDTH: Final = 100
 INDENT: Final = "    "
 
 LEADING: Final = {
     RDF + "type": 0,
-    "http://www.w3.org/2000/01/rdf-schema#label": 1,
-    "http://www.w3.org/2004/02/skos/core#prefLabel": 2,
-    "http://www.w3.org/ns/shacl#path": 3,
+    RDFS + "label": 1,
+    SKOS + "prefLabel": 2,
+    SH + "path": 3,
 }
 """Predicates that say what a node is come before the others, which follow by IRI."""
 

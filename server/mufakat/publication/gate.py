@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from mufakat.errors import Invalid
 from mufakat.publication.graph import Graph
 from mufakat.publication.shacl import Validator, as_rdf
+from mufakat.publication.shacl.shapes import VIOLATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from mufakat.publication.shacl import Result
 
 SHOWN: Final = 5
-VIOLATION: Final = "http://www.w3.org/ns/shacl#Violation"
 DEFAULT: Final = ox.DefaultGraph()
 
 

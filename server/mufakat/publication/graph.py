@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from mufakat.namespaces import RDF, TYPE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -19,15 +21,6 @@ if TYPE_CHECKING:
     Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
     Facts = dict[Node, dict[str, list[Term]]]
 
-RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
-OWL: Final = "http://www.w3.org/2002/07/owl#"
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
-SH: Final = "http://www.w3.org/ns/shacl#"
-DCTERMS: Final = "http://purl.org/dc/terms/"
-VANN: Final = "http://purl.org/vocab/vann/"
-TYPE: Final = RDF + "type"
 NIL: Final = ox.NamedNode(RDF + "nil")
 
 

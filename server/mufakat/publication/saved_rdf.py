@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import DCTERMS, RDF, RDFS, SH, XSD
+from mufakat.namespaces import DCTERMS, RDF, RDFS, SCHEMA, SH, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from mufakat.publication.saved import SavedQuery
     from mufakat.publication.saved_parameters import Parameter
 
-_SCHEMA: Final = "https://schema.org/"
 _EXECUTABLES: Final = {
     "select": "SPARQLSelectExecutable",
     "ask": "SPARQLAskExecutable",
@@ -36,9 +35,9 @@ def describe(query: SavedQuery, base: str) -> list[ox.Triple]:
         (RDFS + "comment", _english(query.question)),
         (DCTERMS + "description", _english(query.summary)),
         (DCTERMS + "identifier", ox.Literal(query.slug)),
-        (_SCHEMA + "target", ox.NamedNode(base + "sparql")),
+        (SCHEMA + "target", ox.NamedNode(base + "sparql")),
         (SH + query.form, ox.Literal(query.query)),
-        *((_SCHEMA + "keywords", ox.Literal(tag)) for tag in query.tags),
+        *((SCHEMA + "keywords", ox.Literal(tag)) for tag in query.tags),
     ]
     triples = [ox.Triple(subject, ox.NamedNode(p), o) for p, o in pairs]
     for parameter in query.parameters:

@@ -13,7 +13,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from mufakat.publication.graph import XSD
+from mufakat.namespaces import XSD
 
 UNDEF: Final = "UNDEF"
 MAX_LENGTH: Final = 2000

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import pyoxigraph as ox
 
+from mufakat.namespaces import XSD
 from mufakat.views import dates
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 Kind = Literal["link", "outside", "text", "number", "date", "mark", "badge", "flag", "none"]
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 NUMBERS: Final = frozenset(
     XSD + name
     for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger",

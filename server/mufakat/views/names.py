@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
+from mufakat.namespaces import DCTERMS, OWL, RDF, RDFS, SCHEMA, SKOS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 KNOWN: Final = {
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "dcterms": "http://purl.org/dc/terms/",
-    "owl": "http://www.w3.org/2002/07/owl#",
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "skos": SKOS,
+    "dcterms": DCTERMS,
+    "owl": OWL,
     "qb": "http://purl.org/linked-data/cube#",
-    "schema": "https://schema.org/",
+    "schema": SCHEMA,
     "prov": "http://www.w3.org/ns/prov#",
     "eli": "http://data.europa.eu/eli/ontology#",
 }

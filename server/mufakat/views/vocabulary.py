@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from mufakat.namespaces import DCTERMS, OWL, RDF, RDFS, SH, SKOS
 from mufakat.views import cells, names
 
 if TYPE_CHECKING:
@@ -15,12 +16,6 @@ if TYPE_CHECKING:
     from mufakat.views.cells import Cell
     from mufakat.views.names import Scope
 
-RDF: Final = names.KNOWN["rdf"]
-RDFS: Final = names.KNOWN["rdfs"]
-SKOS: Final = names.KNOWN["skos"]
-OWL: Final = names.KNOWN["owl"]
-DCT: Final = names.KNOWN["dcterms"]
-SH: Final = "http://www.w3.org/ns/shacl#"
 PROPERTIES: Final = frozenset(
     {OWL + "ObjectProperty", OWL + "DatatypeProperty", OWL + "AnnotationProperty"}
 )
@@ -29,7 +24,7 @@ RELATIONS: Final = (
     (RDFS + "subPropertyOf", "below"),
     (RDFS + "domain", "of"),
     (RDFS + "range", "to"),
-    (DCT + "isReplacedBy", "replaced by"),
+    (DCTERMS + "isReplacedBy", "replaced by"),
 )
 
 Stated = dict[str, dict[str, list[cells.Term]]]
@@ -97,12 +92,12 @@ def modules(triples: Sequence[ox.Triple], scope: Scope) -> tuple[Module, ...]:
 
 def _module(iri: str, stated: Stated, terms: list[str], scope: Scope) -> Module:
     about = stated[iri]
-    title = text(about.get(DCT + "title")) or names.words(names.tail(iri))
+    title = text(about.get(DCTERMS + "title")) or names.words(names.tail(iri))
     return Module(
         iri=iri,
         anchor="module-" + names.tail(iri),
         title=title.partition(": ")[2] or title,
-        description=text(about.get(DCT + "description")),
+        description=text(about.get(DCTERMS + "description")),
         version=text(about.get(OWL + "versionInfo")),
         classes=tuple(_term(t, stated[t], scope) for t in terms if _is(stated[t], OWL + "Class")),
         properties=tuple(

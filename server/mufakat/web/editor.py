@@ -8,6 +8,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, request
 
 from mufakat.errors import MufakatError
+from mufakat.namespaces import RDFS
 from mufakat.views import table
 from mufakat.web import problems
 from mufakat.web.pages_common import config, iris_in, page, scope
@@ -76,7 +77,7 @@ def _answer(text: str) -> dict[str, Any]:
 
 def _first(prefixes: dict[str, str]) -> str:
     """Write a query that lists the kinds of things: it answers on any dataset."""
-    labels = prefixes.get("rdfs", "http://www.w3.org/2000/01/rdf-schema#")
+    labels = prefixes.get("rdfs", RDFS)
     return (
         f"PREFIX rdfs: <{labels}>\n\n"
         "# How many things of each kind are there?\n"

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from flask import Response, current_app, render_template, request, url_for
 
 from mufakat.views import cells, marks
-from mufakat.views.names import Scope
+from mufakat.views.names import KNOWN, Scope
 from mufakat.web.pages_labels import Labels
 from mufakat.web.site import here
 
@@ -49,16 +49,7 @@ def select(query: str) -> list[dict[str, Term]]:
 def prologue() -> str:
     """Give the prefixes that queries of the pages are written with."""
     own = {"own": config().terms, "base": config().base_iri}
-    return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in ({**PREFIXES, **own}).items())
-
-
-PREFIXES: Final = {
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "dcterms": "http://purl.org/dc/terms/",
-    "owl": "http://www.w3.org/2002/07/owl#",
-}
+    return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in ({**KNOWN, **own}).items())
 
 
 def labels() -> Labels:

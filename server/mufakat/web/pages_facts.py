@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from mufakat.namespaces import TYPE
 from mufakat.views import cells, layouts, names
 from mufakat.views.evidence import Evidence, doubt
 from mufakat.web.pages_common import config, iris_in, scope, select
@@ -55,9 +56,8 @@ def statements(iri: str) -> list[tuple[str, Term]]:
 
 def own_kinds(pairs: Iterable[tuple[str, Term]]) -> list[str]:
     """Give the most particular own classes among statements."""
-    rdf_type = names.KNOWN["rdf"] + "type"
     terms = config().terms
-    stated = [own_name(value, terms) for prop, value in pairs if prop == rdf_type]
+    stated = [own_name(value, terms) for prop, value in pairs if prop == TYPE]
     return kinds().lowest(kind for kind in stated if kind)
 
 

@@ -20,6 +20,7 @@ from werkzeug.exceptions import HTTPException
 
 from mufakat import errors
 from mufakat.errors import MufakatError
+from mufakat.namespaces import SH
 from mufakat.web import negotiation
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ STATUS: Final[dict[type[MufakatError], int]] = {
     errors.NotFound: 404,
     errors.NotAcceptable: 406,
     errors.Refused: 403,
+    errors.PreconditionFailed: 412,
     errors.Invalid: 422,
     errors.Unprocessable: 422,
     errors.Overloaded: 503,
@@ -154,7 +156,7 @@ def _report(problem: Problem, media_type: str) -> Response:
     """Write a validation report as the RDF that was asked for."""
     triples = [quad.triple for quad in ox.parse(problem.report, format=ox.RdfFormat.TURTLE)]
     media = ox.RdfFormat.from_media_type(media_type) or ox.RdfFormat.TURTLE
-    body = ox.serialize(triples, format=media, prefixes={"sh": "http://www.w3.org/ns/shacl#"})
+    body = ox.serialize(triples, format=media, prefixes={"sh": SH})
     response = Response(body, status=problem.status, content_type=media_type)
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("Accept")

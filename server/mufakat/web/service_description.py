@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from flask import Response
 
 from mufakat.engine.formats import FORMATS
+from mufakat.namespaces import FILE_FORMATS, TYPE, VOID, XSD
 from mufakat.web.site import here
 
 if TYPE_CHECKING:
@@ -20,14 +21,12 @@ if TYPE_CHECKING:
     from mufakat.web.site import Site
 
 SD: Final = "http://www.w3.org/ns/sparql-service-description#"
-VOID: Final = "http://rdfs.org/ns/void#"
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-RDF_TYPE: Final = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+RDF_TYPE: Final = ox.NamedNode(TYPE)
 PREFIXES: Final = {
     "sd": SD,
     "void": VOID,
     "xsd": XSD,
-    "formats": "http://www.w3.org/ns/formats/",
+    "formats": FILE_FORMATS,
 }
 COUNTS: Final = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 DEFAULT_COUNT: Final = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"

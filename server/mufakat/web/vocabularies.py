@@ -14,6 +14,7 @@ from flask import Blueprint, Response, request
 
 from mufakat.engine import formats
 from mufakat.errors import NotFound
+from mufakat.namespaces import OWL
 from mufakat.views import vocabulary
 from mufakat.views.cells import cell
 from mufakat.web import negotiation
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("vocabularies", __name__)
 
 MAIN: Final = "ontology/schemes/"
-VERSION_INFO: Final = "http://www.w3.org/2002/07/owl#versionIRI"
+VERSION_INFO: Final = OWL + "versionIRI"
 
 
 @blueprint.get("/ontology")

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from mufakat.errors import BrokenFile
+from mufakat.namespaces import OWL, RDFS, SKOS
 from mufakat.publication.check.catalogue import severity
 from mufakat.publication.check.findings import Finding
 from mufakat.publication.check.lines import Lines
-from mufakat.publication.graph import OWL, RDFS, SKOS, Graph, Union
+from mufakat.publication.graph import Graph, Union
 from mufakat.publication.publication import parse_turtle
 
 if TYPE_CHECKING:

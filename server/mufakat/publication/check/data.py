@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from mufakat.namespaces import OWL, RDFS, SKOS, TYPE
 from mufakat.publication.check.context import LABELS
-from mufakat.publication.graph import OWL, RDFS, SKOS, TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import TYPE, XSD
+from mufakat.namespaces import TYPE, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

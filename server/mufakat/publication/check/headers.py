@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import DCTERMS, OWL, VANN
+from mufakat.namespaces import DCTERMS, OWL, VANN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

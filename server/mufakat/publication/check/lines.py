@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import TYPE, XSD
+from mufakat.namespaces import TYPE, XSD
 
 if TYPE_CHECKING:
     from mufakat.publication.graph import Term

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from mufakat.engine.lexer import tokens
 from mufakat.errors import BrokenFile
+from mufakat.namespaces import OWL
 from mufakat.publication import saved_lexer
 from mufakat.publication.check.catalogue import severity
 from mufakat.publication.check.findings import Finding
-from mufakat.publication.graph import OWL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,9 +10,9 @@ from xml.etree import ElementTree as ET
 import pyoxigraph as ox
 
 import mufakat
+from mufakat.namespaces import SH, TYPE
 from mufakat.publication.check.catalogue import CATALOGUE
 from mufakat.publication.format import serialise
-from mufakat.publication.graph import SH, TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

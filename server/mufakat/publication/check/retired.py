@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from mufakat.namespaces import DCTERMS, TYPE
 from mufakat.publication.check.data import DEPRECATED
-from mufakat.publication.graph import DCTERMS, TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import RDFS, SH, TYPE, XSD
+from mufakat.namespaces import RDFS, SH, TYPE, XSD
 from mufakat.publication.shacl import ShapeError, Validator
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import RDFS, TYPE
+from mufakat.namespaces import RDFS, TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

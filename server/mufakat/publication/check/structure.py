@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import OWL, RDF, RDFS, SH, SKOS, TYPE, XSD
+from mufakat.namespaces import OWL, RDF, RDFS, SH, SKOS, TYPE, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

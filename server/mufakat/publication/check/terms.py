@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import OWL, RDFS, SKOS, TYPE
+from mufakat.namespaces import OWL, RDFS, SKOS, TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

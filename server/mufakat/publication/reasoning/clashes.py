@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import pyoxigraph as ox
 
+from mufakat.namespaces import RDF, TYPE, XSD
 from mufakat.publication.reasoning.view import cast
-from mufakat.publication.reasoning.vocabulary import RDF, TYPE, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,16 +11,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from mufakat.publication.reasoning.vocabulary import (
-    KINDS,
-    NIL,
-    OWL,
-    RDF,
-    RDFS,
-    STRUCTURE,
-    TRAITS,
-    TYPE,
-)
+from mufakat.namespaces import OWL, RDF, RDFS, TYPE
+from mufakat.publication.reasoning.vocabulary import KINDS, NIL, STRUCTURE, TRAITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from mufakat.namespaces import OWL, RDF, RDFS, TYPE, XSD
 from mufakat.publication.reasoning.profile_rl import DL, Breach, class_part
-from mufakat.publication.reasoning.vocabulary import COUNTING, MAP, OWL, RDF, RDFS, TYPE, XSD
+from mufakat.publication.reasoning.vocabulary import COUNTING, MAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

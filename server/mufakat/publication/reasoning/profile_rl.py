@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.reasoning.vocabulary import NIL, OWL, RDF, RDFS, TYPE
+from mufakat.namespaces import OWL, RDF, RDFS, TYPE
+from mufakat.publication.reasoning.vocabulary import NIL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mufakat.errors import Unavailable
+from mufakat.namespaces import OWL
 from mufakat.publication.reasoning.view import ROOT
-from mufakat.publication.reasoning.vocabulary import OWL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

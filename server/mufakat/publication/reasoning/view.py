@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.reasoning.vocabulary import MAP, OWL, RDF, RDFS, TYPE, XSD
+from mufakat.namespaces import OWL, RDF, RDFS, TYPE, XSD
+from mufakat.publication.reasoning.vocabulary import MAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
-OWL: Final = "http://www.w3.org/2002/07/owl#"
-XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-TYPE: Final = RDF + "type"
+from mufakat.namespaces import OWL, RDF, RDFS, XSD
+
 NIL: Final = RDF + "nil"
 KINDS: Final = {
     OWL + "Class": "class",

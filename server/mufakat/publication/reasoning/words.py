@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from mufakat.publication.reasoning.vocabulary import RDFS, TYPE
+from mufakat.namespaces import RDFS, TYPE
 
 if TYPE_CHECKING:
     from mufakat.publication.check.context import Context

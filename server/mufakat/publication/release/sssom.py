@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 import yaml
 
-from mufakat.publication.graph import DCTERMS, RDFS, SKOS, Graph
+from mufakat.namespaces import DCTERMS, OWL, RDFS, SCHEMA, SKOS
+from mufakat.publication.graph import Graph
 
 if TYPE_CHECKING:
     from mufakat.publication.graph import Node
@@ -28,9 +29,9 @@ COLUMNS: Final = (
 )
 JUSTIFICATION: Final = "semapv:ManualMappingCuration"
 FIXED: Final = {
-    "owl": "http://www.w3.org/2002/07/owl#",
+    "owl": OWL,
     "rdfs": RDFS,
-    "schema": "https://schema.org/",
+    "schema": SCHEMA,
     "semapv": "https://w3id.org/semapv/vocab/",
     "skos": SKOS,
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeGuard
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import DCTERMS, OWL, RDFS, SKOS, TYPE, XSD
+from mufakat.namespaces import DCAT, DCTERMS, FOAF, OWL, RDFS, SCHEMA, SKOS, SPDX, TYPE, VOID, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,16 +19,12 @@ if TYPE_CHECKING:
     from mufakat.publication.publication import Publication
     from mufakat.publication.release.dumps import Dump
 
-VOID: Final = "http://rdfs.org/ns/void#"
-DCAT: Final = "http://www.w3.org/ns/dcat#"
-SPDX: Final = "http://spdx.org/rdf/terms#"
-FOAF: Final = "http://xmlns.com/foaf/0.1/"
 LINKS: Final = (
     OWL + "sameAs",
     SKOS + "exactMatch",
     SKOS + "closeMatch",
     RDFS + "seeAlso",
-    "https://schema.org/sameAs",
+    SCHEMA + "sameAs",
 )
 AUTHORITY: Final = "http://publications.europa.eu/resource/authority/"
 LANGUAGES: Final = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import RDFS, SH, TYPE
+from mufakat.namespaces import RDFS, SH, TYPE
 from mufakat.publication.shacl.declarations import messages, prefixes, texts
 from mufakat.publication.shacl.messages import filled
 from mufakat.publication.shacl.prebinding import STANDARD, prepare

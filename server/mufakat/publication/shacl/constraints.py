@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import SH, TYPE, XSD
+from mufakat.namespaces import SH, TYPE, XSD
 from mufakat.publication.shacl.literals import INTEGERS, compare, has_datatype, well_formed
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import OWL, SH
+from mufakat.namespaces import OWL, SH
 from mufakat.publication.shacl.shapes import ShapeError
 
 if TYPE_CHECKING:

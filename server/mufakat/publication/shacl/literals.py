@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import RDF, XSD
+from mufakat.namespaces import RDF, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import RDF, SH
+from mufakat.namespaces import RDF, SH
 from mufakat.publication.shacl.shapes import ShapeError
 
 if TYPE_CHECKING:

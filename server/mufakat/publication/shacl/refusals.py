@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import SH, TYPE
+from mufakat.namespaces import SH, TYPE
 from mufakat.publication.shacl.shapes import ShapeError
 
 if TYPE_CHECKING:

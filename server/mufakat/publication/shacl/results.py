@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import RDF, SH, Graph
+from mufakat.namespaces import RDF, SH
+from mufakat.publication.graph import Graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

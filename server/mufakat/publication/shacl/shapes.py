@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from mufakat.errors import MufakatError, Where
-from mufakat.publication.graph import OWL, RDFS, SH, TYPE
+from mufakat.namespaces import OWL, RDFS, SH, TYPE
 
 if TYPE_CHECKING:
     from mufakat.publication.graph import Graph, Node, Term

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.publication.graph import RDFS, SH, TYPE
+from mufakat.namespaces import RDFS, SH, TYPE
 from mufakat.publication.shacl import shapes as reading
 from mufakat.publication.shacl.components import constraints, declared
 from mufakat.publication.shacl.constraints import COMPONENTS, PROPERTY_ONLY
