@@ -26,13 +26,17 @@ if TYPE_CHECKING:
 
     Pattern = tuple[str | None, str | None, str | None]
     """Subject, predicate and object of a triple pattern: IRIs, None for a variable."""
+    _Triple = tuple[str, str, str]
+    """The same with the names of variables, question mark first."""
 
 FEW: Final = 5000
 """Triples that are soon looked through, whatever is asked of them."""
 _HINT: Final = re.compile(r"(?i)\bnot\s+exists\b")
-_ABROAD: Final = ("GRAPH", "SERVICE", "LATERAL")
 _APART: Final = ("EXISTS", "OPTIONAL", "MINUS")
 """Groups whose filters see more than the group, or that are worked out for each solution."""
+_TELLING: Final = re.compile(r"(?i)graph|service|lateral|optional|minus|exists")
+_NUMBER: Final = re.compile(r"(?i)[\d.e-]+")
+_COMPARED: Final = re.compile(r"[?$]\w")
 _SIMPLE: Final = re.compile(r"a|true|false|[+-]?\d+|[\w-]*:[\w%:-]*")
 _CLOSING: Final = {"{": "}", "(": ")"}
 
@@ -61,9 +65,9 @@ def unnested(text: str, few: Callable[[Pattern], bool]) -> str:
     if not _HINT.search(text) or "\\" in text:
         return text
     stream = list(tokens(text))
-    if any(token.says(*_ABROAD) for token in stream):
-        return text
     namespaces = declared_prefixes(stream)
+    if not all(_is_plain(token, namespaces) for token in stream):
+        return text
     for place in _places(stream):
         try:
             fits = _fits(stream, place, namespaces, few)
@@ -102,6 +106,21 @@ class _UnusualError(Exception):
     """The text is not spelt in a way that is understood here."""
 
 
+def _is_plain(token: Token, namespaces: dict[str, str]) -> bool:
+    """Whether the engine reads a token as one, too, and it leads to no other graph.
+
+    The engine wants no blanks: `1OPTIONAL` and `true.GRAPH` are two to it, and `<?b&&1>` may be a
+    comparison.
+    """
+    if token.kind == "iri":
+        return not _COMPARED.search(token.text)
+    if token.kind != "word" or token.says(*_APART) or _NUMBER.fullmatch(token.text):
+        return True
+    name, colon, _ = token.text.partition(":")
+    is_one = name in {*namespaces, "_"} if colon else name.removesuffix(".").isidentifier()
+    return is_one and not _TELLING.search(name)
+
+
 def _places(stream: list[Token]) -> Iterator[_Place]:
     open_braces: list[int] = []
     for i, token in enumerate(stream):
@@ -137,7 +156,8 @@ def _fits(
     shared = inner.certain & (before.certain | before.other)
     if not shared or shared - before.certain:
         return False
-    return any(map(few, _anchored(inner.triples, namespaces)))
+    triples = list(_triples(inner.triples, namespaces))
+    return any(_names(first) and _hang_together(first, triples, few) for first in triples)
 
 
 def _read(stream: list[Token], opening: int, end: int) -> _Group:
@@ -213,26 +233,61 @@ def _variables(part: list[Token]) -> set[str]:
     return {token.text[1:] for token in part if token.kind == "variable"}
 
 
-def _anchored(triples: list[Token], namespaces: dict[str, str]) -> list[Pattern]:
-    """Give the patterns that name their subject, or their object where it is no class."""
-    subject: str | None = None
-    slot: list[str | None] = []
-    found: list[Pattern] = []
-    for token in [*_dots_apart(triples), Token("sign", ".", -1)]:
+def _triples(found: list[Token], namespaces: dict[str, str]) -> Iterator[_Triple]:
+    """Put triple patterns together."""
+    slot: list[str] = []
+    for token in [*_dots_apart(found), Token("sign", ".", -1)]:
         if token.text in {".", ";", ","}:
             if len(slot) == 3:
-                subject, predicate, target = slot
-                if subject or (target and predicate and predicate != TYPE):
-                    found.append((subject, predicate, target))
-            kept = {".": 0, ";": 1, ",": 2}[token.text]
-            slot = slot[:kept]
+                yield slot[0], slot[1], slot[2]
+            slot = slot[: {".": 0, ";": 1, ",": 2}[token.text]]
         elif token.kind == "variable":
-            slot.append(None)
+            slot.append("?" + token.text[1:])
         elif token.kind in {"iri", "word"}:
             slot.append(_iri(token, namespaces))
         else:  # a literal, a path, a blank node: not looked at any closer
             raise _UnusualError(token.text)
-    return found
+
+
+def _names(triple: _Triple) -> bool:
+    """Whether a triple pattern names its subject, or its object where that is no class."""
+    subject, predicate, target = _asked(triple)
+    return bool(subject or (target and predicate and predicate != TYPE))
+
+
+def _asked(triple: _Triple) -> Pattern:
+    subject, predicate, target = (None if _varies(part) else part for part in triple)
+    return subject, predicate, target
+
+
+def _varies(part: str) -> bool:
+    return part.startswith("?")
+
+
+def _hang_together(first: _Triple, triples: list[_Triple], few: Callable[[Pattern], bool]) -> bool:
+    """Whether one pattern has few solutions, and each other one adds but few to each of them."""
+    if not few(_asked(first)):
+        return False
+    known, left = set(first), [triple for triple in triples if triple != first]
+    while left:
+        following = next((triple for triple in left if _follows(triple, known, few)), None)
+        if following is None:
+            return False
+        known.update(following)
+        left.remove(following)
+    return True
+
+
+def _follows(triple: _Triple, known: set[str], few: Callable[[Pattern], bool]) -> bool:
+    """Whether a pattern is about what is known, or leads there from few things."""
+    subject, predicate, target = triple
+    if _varies(subject) and subject in known:
+        return True
+    if not _varies(target) or target not in known:
+        return False
+    return not _varies(subject) or (
+        not _varies(predicate) and predicate != TYPE and few((None, predicate, None))
+    )
 
 
 def _dots_apart(triples: list[Token]) -> Iterator[Token]:
