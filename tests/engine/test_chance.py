@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
 
+from homes import home
 from mufakat.engine.changes import Update
 from mufakat.engine.embedded import EmbeddedEngine
 from mufakat.engine.journal import Journal
@@ -20,18 +20,15 @@ from mufakat.engine.writer import WritingWorker, request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 P = ox.NamedNode("http://example.org/p")
 
 
 @pytest.fixture
 def address() -> Iterator[str]:
-    program = Path(__file__).with_name("pooled_home.py")
-    with subprocess.Popen(
-        [sys.executable, str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout
-        yield process.stdout.readline().strip()
+    with home("quads") as address:
+        yield address
 
 
 def test_two_workers_do_not_make_the_same_uuid(address: str) -> None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import io
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from homes import home
 from mufakat.engine.pool import Limits, Pool
 from mufakat.engine.pool.pool import state_path
 from mufakat.engine.pool.state import State
@@ -21,6 +20,7 @@ from mufakat.errors import BadQuery, Overloaded, TimedOut, TooLarge, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="workers are forked; this system cannot fork"
@@ -30,25 +30,12 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 COUNTED = b"n\r\n20000\r\n"
 EVERYTHING = "SELECT ?s ?o { ?s ?p ?o }"
 SORTED_CROSS_PRODUCT = "SELECT ?a ?c { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f } ORDER BY ?b ?d ?f"
-MEMORY = 128 << 20
 
 
 @pytest.fixture(scope="module")
-def home() -> Iterator[subprocess.Popen[str]]:
-    program = Path(__file__).with_name("pool_home.py")
-    with subprocess.Popen(
-        [sys.executable, str(program), str(MEMORY)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield process
-
-
-@pytest.fixture(scope="module")
-def address(home: subprocess.Popen[str]) -> str:
-    assert home.stdout
-    return home.stdout.readline().strip()
+def address() -> Iterator[str]:
+    with home("misbehaving") as address:
+        yield address
 
 
 @pytest.fixture
@@ -136,6 +123,21 @@ def test_a_worker_cannot_open_a_socket(pool: Pool) -> None:
         pool.ask({"text": "socket"})
 
 
+def test_another_worker_stands_ready_while_one_runs_for_long(pool: Pool) -> None:
+    pool.limits = Limits(deadline=5)
+    pool.ask({"text": COUNT})
+    warm = pool._idle[0].pid
+    sleeper = threading.Thread(target=_swallow, args=(pool,))
+    sleeper.start()
+    _until(lambda: bool(pool._idle) and pool._idle[0].pid != warm)
+    assert sleeper.is_alive()
+    ready = pool._idle[0].pid
+    assert pool.ask({"text": COUNT}).body.read() == COUNTED
+    assert [worker.pid for worker in pool._idle] == [ready]
+    sleeper.join()
+    assert [worker.pid for worker in pool._idle] == [ready]
+
+
 def test_when_all_workers_are_busy_and_the_queue_is_full_a_request_is_refused_at_once(
     pool: Pool,
 ) -> None:
@@ -175,16 +177,7 @@ def test_a_worker_killed_from_outside_while_idle_is_replaced_unnoticed(pool: Poo
 def test_sockets_can_lie_deep(tmp_path: Path) -> None:
     deep = tmp_path / ("d" * 120)
     deep.mkdir()
-    program = Path(__file__).with_name("pool_home.py")
-    with subprocess.Popen(
-        [sys.executable, str(program), str(MEMORY)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "TMPDIR": str(deep)},
-    ) as process:
-        assert process.stdout
-        address = process.stdout.readline().strip()
+    with home("misbehaving", TMPDIR=str(deep)) as address:
         assert len(address) > 130
         pool = Pool(address, size=1)
         assert pool.ask({"text": COUNT}).body.read() == COUNTED

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from homes import home
 from mufakat.engine.pool import Limits, Pool
 from mufakat.errors import BadQuery, TimedOut, Unavailable
 
@@ -23,15 +21,8 @@ INSERT = "INSERT DATA { <http://example.org/new> <http://example.org/p> %s }"
 
 @pytest.fixture
 def address() -> Iterator[str]:
-    program = Path(__file__).with_name("pool_home.py")
-    with subprocess.Popen(
-        [sys.executable, str(program), str(128 << 20)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout
-        yield process.stdout.readline().strip()
+    with home("misbehaving") as address:
+        yield address
 
 
 @pytest.fixture

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
 
+from homes import home
 from mufakat.engine.formats import BY_NAME, for_form
 from mufakat.engine.pool import Limits as PoolLimits
 from mufakat.engine.pool import Pool
@@ -32,12 +30,8 @@ DEADLINE = 0.7
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    program = Path(__file__).with_name("pooled_home.py")
-    with subprocess.Popen(
-        [sys.executable, str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout
-        yield process.stdout.readline().strip()
+    with home("quads") as address:
+        yield address
 
 
 @pytest.fixture

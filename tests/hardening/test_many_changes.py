@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from homes import home
 from mufakat.engine.pool import Limits, Pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HOME = Path(__file__).parent.parent / "engine/pool_home.py"
 CHANGES = 400
 """Each process that makes a change descends from the last one; Python's stack ends at 1,000."""
 CHANGE = "INSERT DATA {{ <http://example.org/new> <http://example.org/p> {} }}"
@@ -23,14 +21,8 @@ CHANGE = "INSERT DATA {{ <http://example.org/new> <http://example.org/p> {} }}"
 
 @pytest.fixture
 def pool() -> Iterator[Pool]:
-    with subprocess.Popen(
-        [sys.executable, str(HOME), str(128 << 20)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout
-        pool = Pool(process.stdout.readline().strip(), size=4, limits=Limits(deadline=10))
+    with home("misbehaving") as address:
+        pool = Pool(address, size=4, limits=Limits(deadline=10))
         yield pool
         pool.close()
 

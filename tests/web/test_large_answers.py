@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from live import serving
+from live import publish, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,13 +34,8 @@ ABOUT = 90 << 20
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("publication")
-    (folder / "data/ttl").mkdir(parents=True)
     facts = "".join(f"<{E}{i}> <{E}p> {i} .\n" for i in range(1000))
-    (folder / "data/ttl/facts.ttl").write_text(facts)
-    (folder / "mufakat.toml").write_text(
-        f'title = "Numbers"\nbase_iri = "{E}"\ndefault_graph = "union"\n'
-    )
+    folder = publish(tmp_path_factory.mktemp("publication"), facts)
     options = ("--workers", WORKERS, "--max-rows", 0, "--log-format", "none")
     with serving(folder, *options) as running:
         yield running

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
-from live import Server, serving
+from live import Server, publish, serving
 from runaway import RUNAWAY
 
 if TYPE_CHECKING:
@@ -25,13 +25,8 @@ ATTACKER, GUEST = "127.0.0.2", "127.0.0.1"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("publication")
-    (folder / "data/ttl").mkdir(parents=True)
     facts = "".join(f"<{E}{i}> <{E}p> {i} .\n" for i in range(2000))
-    (folder / "data/ttl/facts.ttl").write_text(facts)
-    (folder / "mufakat.toml").write_text(
-        f'title = "Numbers"\nbase_iri = "{E}"\ndefault_graph = "union"\n'
-    )
+    folder = publish(tmp_path_factory.mktemp("publication"), facts)
     # Without a bound on rows, or some of these queries would be answered, and cut.
     options = ("--timeout", DEADLINE, "--workers", 4, "--memory-limit", 256, "--max-rows", 0)
     options += ("--log-format", "none")

@@ -1,24 +1,43 @@
-"""A zygote for tests, in a process of its own: `python pool_home.py MEMORY_LIMIT`.
+"""Data processes for tests, whose children are the workers of pools: `python homes.py NAME`.
 
-Prints the address of its socket when the data is loaded and ends when its standard input does.
+Each prints the address of its socket when the data is loaded and ends when its standard input does.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from mufakat.engine.embedded import EmbeddedEngine
 from mufakat.engine.pool import Home
+from mufakat.engine.pooled import Worker
 from mufakat.errors import BadQuery, Where
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+E = "http://example.org/"
 TRIPLES = 20_000
+
+
+@contextmanager
+def home(name: str, **variables: str) -> Iterator[str]:
+    """Run a data process until the block ends; gives its address."""
+    with subprocess.Popen(
+        [sys.executable, __file__, name],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **variables},
+    ) as process:
+        assert process.stdout
+        yield process.stdout.readline().strip()
 
 
 class Writer:
@@ -29,17 +48,16 @@ class Writer:
         pass
 
 
-class Numbers:
+class Misbehaving:
     """Answers SPARQL over a store of numbers; a few words make it misbehave."""
 
     version = "v0"
 
     def __init__(self) -> None:
         self.store = ox.Store()
-        p = ox.NamedNode("http://example.org/p")
+        p = ox.NamedNode(E + "p")
         self.store.bulk_extend(
-            ox.Quad(ox.NamedNode(f"http://example.org/{i}"), p, ox.Literal(i))
-            for i in range(TRIPLES)
+            ox.Quad(ox.NamedNode(f"{E}{i}"), p, ox.Literal(i)) for i in range(TRIPLES)
         )
 
     def evaluate(self, request: dict[str, Any], write: Callable[[bytes], object]) -> dict[str, Any]:
@@ -78,8 +96,25 @@ class Numbers:
         return {"version": self.version}
 
 
-def main() -> None:
-    home = Home(lambda _: Numbers(), memory_limit=int(sys.argv[1]), writable=True)
+def quads() -> Worker:
+    store = ox.Store()
+    ox.BlankNode()  # as loading files that have some does
+    store.bulk_extend(
+        ox.Quad(
+            ox.NamedNode(f"{E}{i}"), ox.NamedNode(E + "p"), ox.Literal(i), ox.NamedNode(E + "g")
+        )
+        for i in range(2000)
+    )
+    return Worker(
+        EmbeddedEngine(store, union_default_graph=True, version="1", prefixes={"e": E}, base_iri=E)
+    )
+
+
+def run(name: str) -> None:
+    if name == "misbehaving":
+        home = Home(lambda _: Misbehaving(), memory_limit=128 << 20, writable=True)
+    else:
+        home = Home(lambda _: quads(), memory_limit=256 << 20)
     home.wait()
     print(home.address, flush=True)
     sys.stdin.read()
@@ -87,4 +122,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(sys.argv[1])
