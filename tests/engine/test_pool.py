@@ -123,21 +123,6 @@ def test_a_worker_cannot_open_a_socket(pool: Pool) -> None:
         pool.ask({"text": "socket"})
 
 
-def test_another_worker_stands_ready_while_one_runs_for_long(pool: Pool) -> None:
-    pool.limits = Limits(deadline=5)
-    pool.ask({"text": COUNT})
-    warm = pool._idle[0].pid
-    sleeper = threading.Thread(target=_swallow, args=(pool,))
-    sleeper.start()
-    _until(lambda: bool(pool._idle) and pool._idle[0].pid != warm)
-    assert sleeper.is_alive()
-    ready = pool._idle[0].pid
-    assert pool.ask({"text": COUNT}).body.read() == COUNTED
-    assert [worker.pid for worker in pool._idle] == [ready]
-    sleeper.join()
-    assert [worker.pid for worker in pool._idle] == [ready]
-
-
 def test_when_all_workers_are_busy_and_the_queue_is_full_a_request_is_refused_at_once(
     pool: Pool,
 ) -> None:
