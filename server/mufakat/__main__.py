@@ -2,4 +2,4 @@
 
 from mufakat.cli import main
 
-main(prog_name="mufakat")
+main()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from mufakat.cli import main
+from mufakat.cli.group import group
 from publication import tiny
 
 if TYPE_CHECKING:
@@ -30,6 +30,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def mufakat(folder: Path) -> Callable[..., Result]:  # noqa: ARG001 - it sets the working directory
     def call(*arguments: str, stdin: str | bytes | None = None) -> Result:
-        return CliRunner().invoke(main, list(arguments), input=stdin)
+        return CliRunner().invoke(group, list(arguments), input=stdin)
 
     return call

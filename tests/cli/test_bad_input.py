@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from mufakat.cli import main
 from mufakat.cli.errors import CANNOT_RUN, DEFECT, INTERRUPTED
+from mufakat.cli.group import group
 from publication import tiny
 
 if TYPE_CHECKING:
@@ -314,8 +314,8 @@ def test_reader_that_goes_away_is_no_error(accented: Path) -> None:
 
 def test_help_needs_no_publication(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MUFAKAT_PUBLICATION", str(tmp_path / "nowhere"))
-    for name in main.list_commands(None):  # type: ignore[arg-type]
-        assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0
+    for name in group.list_commands(None):  # type: ignore[arg-type]
+        assert CliRunner().invoke(group, [name, "--help"]).exit_code == 0
 
 
 def test_publication_with_a_broken_question_is_not_served(tmp_path: Path) -> None:

@@ -11,16 +11,17 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from mufakat.cli import COMMANDS, main, reference
+from mufakat.cli import reference
+from mufakat.cli.group import COMMANDS, group
 from mufakat.settings import SETTINGS
 
-NAMES = main.list_commands(click.Context(main))
+NAMES = group.list_commands(click.Context(group))
 DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_has_a_summary_help_and_an_example(name: str) -> None:
-    result = CliRunner().invoke(main, [name, "--help"])
+    result = CliRunner().invoke(group, [name, "--help"])
     assert result.exit_code == 0
     assert COMMANDS[name]
     assert "Example" in result.output
@@ -29,7 +30,7 @@ def test_every_command_has_a_summary_help_and_an_example(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_option_of_every_command_has_a_help_text(name: str) -> None:
-    command = main.get_command(click.Context(main), name)
+    command = group.get_command(click.Context(group), name)
     assert command is not None
     options = [one for one in command.params if isinstance(one, click.Option)]
     assert [one.name for one in options if not one.help] == []
@@ -64,4 +65,4 @@ def test_help_loads_no_engine_and_comes_at_once() -> None:
 
 
 def test_an_unknown_command_is_refused_with_exit_code_2() -> None:
-    assert CliRunner().invoke(main, ["fly"]).exit_code == 2
+    assert CliRunner().invoke(group, ["fly"]).exit_code == 2

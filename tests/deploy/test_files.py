@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from mufakat.cli import main
+from mufakat.cli.group import group
 from mufakat.settings import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +30,7 @@ def commands() -> list[list[str]]:
 def test_every_option_told_is_one_the_command_has() -> None:
     assert len(commands()) > 6
     for command, *words in commands():
-        told = CliRunner().invoke(main, [command, "--help"]).output
+        told = CliRunner().invoke(group, [command, "--help"]).output
         for word in words:
             if word.startswith("--"):
                 assert re.search(rf"{word}\b", told), f"mufakat {command} has no {word}"

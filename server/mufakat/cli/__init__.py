@@ -1,60 +1,25 @@
-"""The command line: thin commands over the rooms below, each loaded when it is called."""
+"""The command line: thin commands over the rooms below.
+
+`main` is the way in, from the script as from `python -m mufakat`. Nothing is loaded here, so that
+Ctrl-C is provided for within a millisecond.
+"""
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Final
-
-import click
-
-from mufakat.cli.errors import Reporting
-
-if TYPE_CHECKING:
-    from click import Command, Context, HelpFormatter
-
-COMMANDS: Final = {
-    "serve": "Serve a publication: pages, saved queries and a SPARQL endpoint.",
-    "query": "Ask a saved query, or list them.",
-    "sparql": "Ask a query of your own.",
-    "check": "Prove what a publication promises, and say how to mend what is wrong.",
-    "format": "Bring Turtle files into the house form.",
-    "reason": "Prove consistency and the OWL profiles, and explain what contradicts.",
-    "backup": "Write the state of a server that takes changes into one file.",
-    "restore": "Make a store from a backup.",
-    "load": "Put a release into another store, from which it can be served.",
-    "build": "Write a release: dumps, checksums, descriptions.",
-    "bench": "Measure speed, side by side with what is installed of the peers.",
-}
-"""Name and summary of each command; `mufakat.cli.<name>` holds it, as `command` or by its name."""
+INTERRUPTED = 130
+"""What a shell makes of a process that SIGINT ended, and the exit code of a command it ended."""
 
 
-class Lazy(Reporting):
-    """Imports the module of a command when the command is called, so that help comes at once."""
+def main(arguments: list[str] | None = None) -> None:
+    """Run the program with these arguments, or those it was called with; ends by SystemExit."""
+    try:
+        from mufakat.cli import ctrl_c  # noqa: PLC0415 - Ctrl-C would show a traceback above
 
-    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Name the commands that this installation carries."""
-        return [name for name in COMMANDS if find_spec(f"{__name__}.{name}")]
-
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
-        """Load one command."""
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        module = import_module(f"{__name__}.{cmd_name}")
-        command: Command = getattr(module, "command", None) or getattr(module, cmd_name)
-        return command
-
-    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """List the commands from the table, loading none of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
-
-
-@click.group(
-    cls=Lazy,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Example: mufakat query tip-tiers-2020",
-)
-@click.version_option(package_name="mufakat")
-def main() -> None:
-    """Publish a treaty regime as linked data and answer questions about it."""
+        ctrl_c.ends()
+        from mufakat.cli.group import group  # noqa: PLC0415
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+    try:
+        group(arguments, prog_name="mufakat")
+    finally:
+        ctrl_c.ends()

@@ -12,13 +12,13 @@ from typing import Any, Final
 import click
 
 from mufakat import errors
+from mufakat.cli import INTERRUPTED
 
 DONE: Final = 0
 FINDINGS: Final = 1
 CANNOT_RUN: Final = 2
 LIMIT: Final = 3
 DEFECT: Final = 70
-INTERRUPTED: Final = 130
 MENDS: Final = {
     errno.ENOENT: "Check the path: the folder that it lies in must be there.",
     errno.EACCES: "Check who may read and write there, or name another place.",

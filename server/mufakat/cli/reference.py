@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 
-from mufakat.cli import COMMANDS, main
+from mufakat.cli.group import COMMANDS, group
 from mufakat.publication.check import CATALOGUE
 from mufakat.settings import SETTINGS, show
 
@@ -78,10 +78,10 @@ nodes need no citation), `questions` (competency questions that saved queries mu
 
 def cli() -> str:
     """Write the page about the commands."""
-    context = click.Context(main, info_name="mufakat")
+    context = click.Context(group, info_name="mufakat")
     parts = [CLI]
-    for name in main.list_commands(context):
-        command = main.get_command(context, name)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if command is not None:
             parts.append(_command(name, command, context))
     return "\n".join(parts)
