@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pyoxigraph as ox
 import pytest
-
-DATA = Path(__file__).parents[2] / "data/ttl"
-BASE = "https://w3id.org/mufakat/"
+from asking import BASE, ROOT
 
 
 @pytest.fixture(scope="session")
 def store() -> ox.Store:
     """Every data file in one default graph; nobody writes to it."""
     store = ox.Store()
-    for path in sorted(DATA.rglob("*.ttl")):
+    for path in sorted((ROOT / "data/ttl").rglob("*.ttl")):
         store.bulk_load(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=BASE)
     store.optimize()
     return store
