@@ -120,6 +120,12 @@ class Unprocessable(MufakatError):
     title = "This cannot be done here"
 
 
+class PreconditionFailed(MufakatError):
+    """What the request makes a condition of does not hold; nothing was changed."""
+
+    title = "The precondition does not hold"
+
+
 class Overloaded(MufakatError):
     """Every worker is busy and the queue is full; the same request may succeed later."""
 

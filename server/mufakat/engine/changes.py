@@ -25,6 +25,7 @@ from mufakat.errors import BadQuery, NotFound, Unprocessable, Where
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mufakat.engine.conditions import Condition
     from mufakat.engine.load import Document
 
 Method = Literal["put", "post", "delete"]
@@ -41,6 +42,13 @@ class Update:
     """What its LOAD operations load."""
     only: tuple[str | None, ...] = ()
     """The graphs it may change, None for the default graph; empty for all of them."""
+    condition: Condition | None = None
+    """What must hold of the state it is made on: of the graph it may change, or of all data."""
+
+    @property
+    def about(self) -> tuple[str | None, ...]:
+        """The graphs that the condition is about; empty for all of the data."""
+        return self.only
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,13 @@ class GraphWrite:
     graph: str | None
     data: bytes = b""
     media: ox.RdfFormat = ox.RdfFormat.TURTLE
+    condition: Condition | None = None
+    """What must hold of the graph before."""
+
+    @property
+    def about(self) -> tuple[str | None, ...]:
+        """The graph that the condition is about."""
+        return (self.graph,)
 
 
 Change = Update | GraphWrite

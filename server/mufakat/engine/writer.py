@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from mufakat.engine import chance, load
 from mufakat.engine.changes import DEFAULT, GraphWrite, Update, graphs, make, refresh_union
+from mufakat.engine.conditions import Condition, check
 from mufakat.engine.delta import Record, next_version, packed, unpacked
 from mufakat.engine.embedded import UNION
 from mufakat.engine.formats import RDF
@@ -127,10 +129,10 @@ class WritingWorker(Worker):
     def _worked_out(self, request: dict[str, Any]) -> bytes:
         """Make a change in the store of this process, which is not kept, and say what it was."""
         chance.renew()
-        engine = self.engine
-        delta = make(
-            engine.store, read(request), base_iri=engine.base_iri, union_into=self.union_into
-        )
+        engine, change = self.engine, read(request)
+        if change.condition is not None:
+            check(change.condition, change.about, engine)
+        delta = make(engine.store, change, base_iri=engine.base_iri, union_into=self.union_into)
         return packed(delta)
 
     def _said(self, delta: Delta) -> dict[str, Any]:
@@ -168,11 +170,18 @@ class WritingWorker(Worker):
 
 def request(change: Change) -> dict[str, Any]:
     """Write a change as what travels to the stager."""
+    condition = change.condition and asdict(change.condition)
     if isinstance(change, Update):
         documents = load.pack(change.documents)
-        return {UPDATE: change.text, "documents": documents, "only": change.only}
+        return {
+            UPDATE: change.text,
+            "documents": documents,
+            "only": change.only,
+            "condition": condition,
+        }
     names = {fmt: name for name, fmt in RDF.items()}
     return {
+        "condition": condition,
         "method": change.method,
         "graph": change.graph,
         "data": base64.b64encode(change.data).decode(),
@@ -182,12 +191,14 @@ def request(change: Change) -> dict[str, Any]:
 
 def read(request: dict[str, Any]) -> Change:
     """Read what `request` wrote."""
+    condition = request["condition"] and Condition.read(request["condition"])
     if UPDATE in request:
         documents = load.unpack(request["documents"])
-        return Update(request[UPDATE], documents, tuple(request["only"]))
+        return Update(request[UPDATE], documents, tuple(request["only"]), condition)
     return GraphWrite(
         request["method"],
         request["graph"],
         base64.b64decode(request["data"]),
         RDF[request["media"]],
+        condition,
     )

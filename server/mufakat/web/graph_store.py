@@ -5,23 +5,22 @@ https://www.w3.org/TR/sparql11-http-rdf-update/
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from mufakat.engine import nested_data
+from mufakat.engine import conditions, nested_data
 from mufakat.engine.changes import GraphWrite
 from mufakat.engine.formats import by_media_type
 from mufakat.engine.patch import CLAUSE as PATCH
 from mufakat.engine.patch import confined
 from mufakat.engine.types import QueryRequest
 from mufakat.errors import BadQuery, NotFound
-from mufakat.web import negotiation, update, writes
+from mufakat.web import negotiation, preconditions, update, writes
 from mufakat.web.problems import PATCHES
 from mufakat.web.site import here
 
@@ -33,7 +32,6 @@ blueprint = Blueprint("graph_store", __name__)
 CLAUSE: Final = "https://www.w3.org/TR/sparql11-http-rdf-update/#graph-identification"
 METHODS: Final = ("GET", "PUT", "POST", "DELETE", "PATCH")
 IN_PATHS: Final = "/:@!$&'()*+,;=-._~"
-ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
 @blueprint.route("/graphs", methods=METHODS, defaults={"rest": ""})
@@ -49,10 +47,10 @@ def graphs(rest: str) -> Response:
     if request.method == "PATCH":
         return _patch(graph)
     if request.method == "DELETE":
+        _find(graph)
         return writes.done(writes.carry_out(GraphWrite("delete", graph)))
-    existed = graph is None or exists(graph)
     said = _write("put" if request.method == "PUT" else "post", graph)
-    return writes.done(said, 204 if existed else 201)
+    return writes.done(said, 201 if graph in said["created"] else 204)
 
 
 @blueprint.after_request
@@ -69,10 +67,7 @@ def _patch(graph: str | None) -> Response:
     if request.mimetype != PATCHES:
         sent = request.mimetype[:80] or "nothing named"
         raise UnsupportedMediaType(f"A patch comes as {PATCHES}, not as {sent}.")
-    if graph is not None and not exists(graph):
-        raise NotFound(
-            "There is no such graph to patch.", mend="Make it with PUT first.", clause=PATCH
-        )
+    _find(graph, mend="Make it with PUT first.", clause=PATCH)
     g.query_text = update.direct()
     base_iri = here().publication.config.base_iri
     patch = confined(g.query_text, graph, update.limits(), base_iri)
@@ -111,24 +106,34 @@ def exists(graph: str) -> bool:
     return here().engine.ask(f"ASK {{ GRAPH {ox.NamedNode(graph)} {{}} }}")
 
 
+def _find(graph: str | None, *, mend: str = "", clause: str = CLAUSE) -> None:
+    if graph is not None and not exists(graph):
+        raise NotFound("There is no such graph.", mend=mend, clause=clause)
+
+
 def _read(graph: str | None) -> Response:
     site = here()
     choice = negotiation.choose(
         request.headers.get("Accept"), "graph", request.args.get("format") or None
     )
-    if graph is not None and not exists(graph):
-        raise NotFound("There is no such graph.", clause=CLAUSE)
+    _find(graph)
     dataset = (graph,) if graph is not None else ()
-    answer = site.engine.answer(QueryRequest(ALL, default_graphs=dataset), choice.format)
+    whole = QueryRequest(conditions.WHOLE_GRAPH, default_graphs=dataset)
+    answer = site.engine.answer(whole, choice.format)
     response = Response(answer.body, content_type=choice.content_type)
     if answer.truncated:
         response.headers["Answer-Truncated"] = f"rows={answer.rows}"
-    version = answer.version or site.engine.version
-    name = f"{version}\0{graph or ''}\0{choice.content_type}"
-    response.set_etag(hashlib.blake2b(name.encode(), digest_size=16).hexdigest())
+    version = (answer.version or site.engine.version) if answer.truncated else ""
+    digest = conditions.digest(answer.body)
+    name = conditions.name(choice.format, choice.media_type, digest, version)
+    asked = preconditions.asked(reading=True)
+    if asked is not None:
+        asked.require("The graph", {name})
+    response.set_etag(name)
     response.vary.add("Accept")
     response.headers["Cache-Control"] = "public, no-cache"
-    response.make_conditional(request)
+    left = {key: value for key, value in request.environ.items() if key != "HTTP_IF_MATCH"}
+    response.make_conditional(left)
     return response
 
 
@@ -141,7 +146,7 @@ def _create() -> Response:
     return response
 
 
-def _write(method: Method, graph: str | None) -> dict[str, object]:
+def _write(method: Method, graph: str | None) -> dict[str, Any]:
     if request.mimetype == "multipart/form-data":
         return _write_parts(method, graph)
     data = writes.body()
@@ -152,7 +157,7 @@ def _write(method: Method, graph: str | None) -> dict[str, object]:
     return writes.carry_out(GraphWrite(method, graph, data, media.rdf))
 
 
-def _write_parts(method: Method, graph: str | None) -> dict[str, object]:
+def _write_parts(method: Method, graph: str | None) -> dict[str, Any]:
     """Read the files of a form, each RDF in its own syntax, into one change."""
     triples: list[ox.Triple] = []
     for number, part in enumerate(request.files.values()):

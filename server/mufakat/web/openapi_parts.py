@@ -83,7 +83,8 @@ HEADERS: Final[dict[str, Any]] = {
         "schema": TEXT,
     },
     "ETag": {
-        "description": "Name of this answer; send it back in If-None-Match to get 304.",
+        "description": "Name of this answer; send it back in If-None-Match to get 304, and a "
+        "graph's in If-Match to change it only if nobody else did.",
         "schema": TEXT,
     },
     "Answer-Truncated": {

@@ -70,8 +70,9 @@ _TABLE: Final = content("bindings", "graph")
 _ERRORS: Final = (400, 406, 413, 429, 502, 503, 504)
 _PATH: Final = parameter("path", "Path of the thing below /id/; may hold slashes.", where="path")
 _REST: Final = parameter("rest", "Path of a graph that has its name here.", where="path")
-_WRITTEN: Final = answers("Done.", {}, 401, 403, 413, 415, 422, ok=204, etag=False)
-_UPDATED: Final = _WRITTEN | answers("Done.", {}, 400, 502, 504, ok=204, etag=False)
+_WRITTEN: Final = answers("Done.", {}, 400, 401, 403, 412, 413, 415, 422, ok=204, etag=False)
+_UPDATED: Final = _WRITTEN | answers("Done.", {}, 502, 504, ok=204, etag=False)
+_GONE: Final = _WRITTEN | answers("Done.", {}, 404, ok=204, etag=False)
 _MADE: Final = _WRITTEN | {
     "201": {"description": "The graph was made."},
 }
@@ -79,26 +80,31 @@ _GRAPH: Final = (
     parameter("graph", "IRI of the graph.", IRI),
     parameter("default", "Names the default graph; takes no value.", TEXT, allowEmptyValue=True),
 )
+_CONDITIONS: Final = (
+    parameter("If-Match", "ETags of the graph, or * for any graph that is there.", where="header"),
+    parameter("If-None-Match", "* for a graph that is not there yet, or ETags.", where="header"),
+)
 _RDF_BODY: Final = _body(types=dict.fromkeys((f.media_type for f in for_kind("graph")), TEXT))
 _TOKEN: Final[list[Any]] = [{"token": []}]
 
 
 def _graphs(*parameters: Node) -> Node:
-    read = answers("The graph.", content("graph"), 400, 404, 406)
+    read = answers("The graph.", content("graph"), 400, 404, 406, 412)
     write: Node = {"requestBody": _RDF_BODY, "security": _TOKEN}
+    changed = (*parameters, *_CONDITIONS)
     return {
         "get": _operation("sparql", "Read a graph.", read, *parameters, FORMAT),
-        "put": _operation("sparql", "Replace a graph.", _MADE, *parameters, **write),
-        "post": _operation("sparql", "Add to a graph, or make one.", _MADE, *parameters, **write),
+        "put": _operation("sparql", "Replace a graph.", _MADE, *changed, **write),
+        "post": _operation("sparql", "Add to a graph, or make one.", _MADE, *changed, **write),
         "patch": _operation(
             "sparql",
             "Change a graph by an update about it alone.",
-            _UPDATED,
-            *parameters,
+            _UPDATED | _GONE,
+            *changed,
             requestBody=_body(types={"application/sparql-update": TEXT}),
             security=_TOKEN,
         ),
-        "delete": _operation("sparql", "Delete a graph.", _WRITTEN, *parameters, security=_TOKEN),
+        "delete": _operation("sparql", "Delete a graph.", _GONE, *changed, security=_TOKEN),
     }
 
 
@@ -137,6 +143,7 @@ ROUTES: Final[dict[str, Any]] = {
             "sparql", "Carry out an update, whole or not at all.", _UPDATED,
             parameter("using-graph-uri", "Graphs that WHERE sees as the default graph.", MANY),
             parameter("using-named-graph-uri", "Graphs that GRAPH can name.", MANY),
+            parameter("If-Match", "The Data-Version expected, in quotes.", where="header"),
             requestBody=_body(types={
                 "application/sparql-update": TEXT,
                 FORM: _form("update", "using-graph-uri", "using-named-graph-uri"),

@@ -33,6 +33,7 @@ STATUS: Final[dict[type[MufakatError], int]] = {
     errors.NotFound: 404,
     errors.NotAcceptable: 406,
     errors.Refused: 403,
+    errors.PreconditionFailed: 412,
     errors.Invalid: 422,
     errors.Unprocessable: 422,
     errors.Overloaded: 503,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +12,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from mufakat.errors import BadSetting, Refused, TooLarge
+from mufakat.web import preconditions
 from mufakat.web.site import here
 
 if TYPE_CHECKING:
@@ -72,9 +74,12 @@ def body() -> bytes:
 
 
 def carry_out(change: Change) -> dict[str, Any]:
-    """Have a change made by the one writer; it is on disk when this returns."""
+    """Have a change made by the one writer, on the condition that the request makes.
+
+    It is on disk when this returns. Raises PreconditionFailed when the condition does not hold.
+    """
     engine: Any = here().engine
-    said: dict[str, Any] = engine.change(change)
+    said: dict[str, Any] = engine.change(replace(change, condition=preconditions.asked()))
     return said
 
 
