@@ -2,7 +2,8 @@
 
 A client that sends slowly is given up: it is answered with 408, and its connection is ended. Only
 so many bodies may be on their way, of each client and in all. A body that ends before its announced
-length is never taken for a whole one: half a file would be written.
+length is never taken for a whole one: half a file would be written. A request whose frame is wrong
+gets no further.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 
+from mufakat.web.framing import mistake
 from mufakat.web.problems import RETRY_AFTER
 from mufakat.web.readers import GIVEN_UP, Readers
 
@@ -81,6 +83,9 @@ class Bodies:
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Read the body, if there is one, and pass the request on."""
+        wrong = mistake(environ)
+        if wrong is not None:
+            return self._tell(environ, start_response, wrong)
         is_chunked = "HTTP_TRANSFER_ENCODING" in environ
         length = _length(environ)
         if not length and not is_chunked:
