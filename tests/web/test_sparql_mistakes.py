@@ -188,3 +188,21 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient) -> None:
         assert "unsafe" not in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("bad", ["query=ASK{?s+?p+'%E9'}", "query=ASK{}&default-graph-uri=a:%ff"])
+@pytest.mark.parametrize("way", ["get", "head", "form", "direct"])
+def test_text_that_is_not_utf_8_is_refused_and_not_guessed(
+    client: FlaskClient, bad: str, way: str
+) -> None:
+    if way == "form":
+        form = "application/x-www-form-urlencoded"
+        response = client.post("/sparql", data=bad.encode(), content_type=form)
+    elif way == "direct":
+        direct = "application/sparql-query"
+        response = client.post(f"/sparql?{bad}", data=b"ASK {}", content_type=direct)
+    else:
+        response = client.open(f"/sparql?{bad}", method=way.upper())
+    assert response.status_code == 400
+    if way != "head":
+        assert "UTF-8" in response.get_json(force=True)["detail"]

@@ -9,6 +9,7 @@ import hashlib
 import importlib.util
 import re
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 from werkzeug.exceptions import UnsupportedMediaType
@@ -43,6 +44,7 @@ _FICKLE: Final = re.compile(r"\b(?:(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(|SERVICE\
 def sparql() -> AnyResponse:
     """Answer a query; without one, say what this service is or show the editor."""
     g.query_text = ""
+    utf8(unquote_to_bytes(request.query_string))
     if request.method == "GET" and "query" not in request.args:
         if "update" in request.args:
             raise _update_here()
@@ -145,6 +147,7 @@ def _from_post() -> QueryRequest:
     request.max_content_length = 4 * here().settings.max_query_bytes + 65536
     mimetype = request.mimetype
     if mimetype == FORM:
+        utf8(unquote_to_bytes(request.get_data()))  # a form is read with guesses otherwise
         if "update" in request.form:
             raise _update_here()
         return _from_parameters(request.form)
