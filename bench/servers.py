@@ -75,6 +75,30 @@ def find(program: str) -> str | None:
     return shutil.which(program)
 
 
+def needed(program: str) -> str:
+    """Path of a peer's program.
+
+    Raises:
+        FileNotFoundError: it is not installed.
+    """
+    path = find(program)
+    if path is None:
+        raise FileNotFoundError(program)
+    return path
+
+
+def load(command: list[str], limit: float) -> float:
+    """Runs a store's own bulk loader for at most `limit` seconds; gives the seconds it took."""
+    begin = time.monotonic()
+    subprocess.run(command, check=True, capture_output=True, timeout=limit)
+    return time.monotonic() - begin
+
+
+def scratch(workdir: Path, name: str) -> tempfile.TemporaryDirectory[str]:
+    """A folder for a store, removed at the end of the block even where files are left open."""
+    return tempfile.TemporaryDirectory(dir=workdir, prefix=f"{name}-", ignore_cleanup_errors=True)
+
+
 def _tree(pid: int) -> list[int]:
     found = [pid]
     with suppress(OSError):
@@ -126,10 +150,19 @@ def wait_for_answer(endpoint: str, process: subprocess.Popen[bytes], limit: floa
 
 
 @contextmanager
-def started(
-    name: str, command: list[str], endpoint: str, *, limit: float = 300, load_seconds: float = 0.0
+def started(  # noqa: PLR0913 - what a server is and how long each part of its life may take
+    name: str,
+    command: list[str],
+    endpoint: str,
+    *,
+    limit: float = 300,
+    patience: float = 15,
+    load_seconds: float = 0.0,
 ) -> Iterator[Running]:
-    """Runs `command` until the block ends; the whole process group is ended by its id."""
+    """Runs `command` until the block ends; the whole process group is ended by its id.
+
+    It has `limit` seconds for its first answer and `patience` for ending in good order.
+    """
     with tempfile.TemporaryFile() as log:
         begin = time.monotonic()
         process = subprocess.Popen(
@@ -147,7 +180,7 @@ def started(
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
             try:
-                process.wait(timeout=15)
+                process.wait(timeout=patience)
             except subprocess.TimeoutExpired:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
@@ -164,10 +197,7 @@ def mufakat(
 ) -> Iterator[Running]:
     """Mufakat on a publication folder, or on the one it carries."""
     port = free_port()
-    program = find("mufakat")
-    if program is None:
-        raise FileNotFoundError("mufakat")
-    command = [program, "serve", *([str(publication)] if publication else [])]
+    command = [needed("mufakat"), "serve", *([str(publication)] if publication else [])]
     command += ["--port", str(port), *options]
     with started(name, command, f"http://127.0.0.1:{port}/sparql", limit=limit) as running:
         yield running
@@ -178,28 +208,16 @@ def oxigraph(
     data: Path, workdir: Path, *, deadline: float | None = None, limit: float = 300
 ) -> Iterator[Running]:
     """Oxigraph's own server on a store that its own loader filled within `limit` seconds."""
-    program = find("oxigraph")
-    if program is None:
-        raise FileNotFoundError("oxigraph")
-    store = Path(tempfile.mkdtemp(dir=workdir, prefix="oxigraph-"))
-    try:
-        begin = time.monotonic()
-        subprocess.run(
-            [program, "load", "--location", str(store), "--file", str(data)],
-            check=True,
-            capture_output=True,
-            timeout=limit,
-        )
-        loaded = time.monotonic() - begin
+    program = needed("oxigraph")
+    with scratch(workdir, "oxigraph") as store:
+        loaded = load([program, "load", "--location", store, "--file", str(data)], limit)
         port = free_port()
-        command = [program, "serve-read-only", "--location", str(store)]
+        command = [program, "serve-read-only", "--location", store]
         command += ["--bind", f"127.0.0.1:{port}"]
         command += ["--timeout-s", str(math.ceil(deadline))] if deadline else []
         address = f"http://127.0.0.1:{port}/query"
         with started("oxigraph", command, address, load_seconds=loaded) as running:
             yield running
-    finally:
-        shutil.rmtree(store, ignore_errors=True)
 
 
 @contextmanager
@@ -207,10 +225,7 @@ def rdflib_endpoint(
     data: Path, store: str = "Oxigraph", *, limit: float = 300
 ) -> Iterator[Running]:
     """rdflib-endpoint with one of its two stores (`default` or `Oxigraph`)."""
-    program = find("rdflib-endpoint")
-    if program is None:
-        raise FileNotFoundError("rdflib-endpoint")
-    port = free_port()
+    program, port = needed("rdflib-endpoint"), free_port()
     command = [program, "serve", "--host", "127.0.0.1", "--port", str(port), "--store", store]
     name = "rdflib-endpoint" if store == "default" else "rdflib-endpoint/oxigraph"
     address = f"http://127.0.0.1:{port}/"

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
-import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.servers import free_port, started, wait_for_answer
+from bench.servers import free_port, load, needed, scratch, started
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,62 +71,52 @@ def jar() -> str:
 def fuseki(data: Path, workdir: Path, *, deadline: float, limit: float) -> Iterator[Running]:
     """Fuseki on a TDB2 store that tdb2.tdbloader filled within `limit` seconds."""
     path = jar()
-    store = Path(tempfile.mkdtemp(dir=workdir, prefix="fuseki-"))
-    try:
-        begin = time.monotonic()
-        loader = ["java", f"-Xmx{HEAP}", "-cp", path, "tdb2.tdbloader", "--loc", str(store)]
-        subprocess.run([*loader, str(data)], check=True, capture_output=True, timeout=limit)
-        loaded = time.monotonic() - begin
+    with scratch(workdir, "fuseki") as store:
+        loader = ["java", f"-Xmx{HEAP}", "-cp", path, "tdb2.tdbloader", "--loc", store]
+        loaded = load([*loader, str(data)], limit)
         port = free_port()
         command = ["java", f"-Xmx{HEAP}", "-jar", path, "--localhost", "--tdb2"]
         command += [f"--timeout={deadline * 1000:.0f}", f"--loc={store}", f"--port={port}", "/ds"]
         address = f"http://127.0.0.1:{port}/ds/sparql"
         with started("fuseki", command, address, load_seconds=loaded) as running:
             yield running
-    finally:
-        shutil.rmtree(store, ignore_errors=True)
+
+
+def virtuoso_command(
+    program: str, folder: Path, *, pages: int, data: Path, deadline: float
+) -> tuple[list[str], int, int]:
+    """Configures a Virtuoso in a folder: its command, its port for HTTP and that for SQL.
+
+    Args:
+        program: path of `virtuoso-t`.
+        folder: where it keeps its files.
+        pages: of 8 KiB, that it may keep in memory.
+        data: the folder from which it may load files.
+        deadline: seconds a query may take.
+    """
+    http, sql = free_port(), free_port()
+    ini = folder / "virtuoso.ini"
+    sizes = {"buffers": pages, "dirty": pages * 3 // 4, "deadline": int(deadline)}
+    ini.write_text(VIRTUOSO_INI.format(folder=folder, data=data, sql=sql, http=http, **sizes))
+    return [program, "+foreground", "+configfile", str(ini)], http, sql
 
 
 @contextmanager
 def virtuoso(data: Path, workdir: Path, *, deadline: float, limit: float) -> Iterator[Running]:
     """Virtuoso, filled by its own bulk loader, then started anew."""
-    program, isql = shutil.which("virtuoso-t"), shutil.which("isql-vt")
-    if program is None or isql is None:
-        raise FileNotFoundError("virtuoso")
-    folder = Path(tempfile.mkdtemp(dir=workdir, prefix="virtuoso-"))
-    http, sql = free_port(), free_port()
-    ini = folder / "virtuoso.ini"
+    program, isql = needed("virtuoso-t"), needed("isql-vt")
     pages = min(BUFFERS, max(20_000, data.stat().st_size // 4000))
-    text = VIRTUOSO_INI.format(
-        folder=folder,
-        sql=sql,
-        http=http,
-        buffers=pages,
-        dirty=pages * 3 // 4,
-        data=data.parent,
-        deadline=int(deadline),
-    )
-    ini.write_text(text)
-    command = [str(program), "+foreground", "+configfile", str(ini)]
-    address = f"http://127.0.0.1:{http}/sparql"
-    try:
+    with scratch(workdir, "virtuoso") as folder:
+        command, http, sql = virtuoso_command(
+            program, Path(folder), pages=pages, data=data.parent, deadline=deadline
+        )
+        address = f"http://127.0.0.1:{http}/sparql"
         begin = time.monotonic()
-        loading = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            wait_for_answer(address, loading, 60)
+        with started("virtuoso", command, address, limit=60, patience=60):
             _load(isql, sql, data, limit)
-        finally:
-            loading.send_signal(signal.SIGTERM)
-            with suppress(subprocess.TimeoutExpired):
-                loading.wait(60)
-            if loading.poll() is None:
-                loading.kill()
-                loading.wait()
         loaded = time.monotonic() - begin
         with started("virtuoso", command, address, load_seconds=loaded) as running:
             yield running
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _load(isql: str, port: int, data: Path, limit: float) -> None:

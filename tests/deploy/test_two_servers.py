@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ from urllib.parse import quote
 import pytest
 from steady_clients import ask, asking, more, wait_until
 
+from bench.servers import free_port
 from live import Server, serving
 from publication import tiny
 
@@ -44,12 +44,6 @@ SAME = (
     "/dump/dataset.nq.gz",
     "/graphs?graph=" + quote(tiny.BASE + "graph/data/acts"),
 )
-
-
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 def nginx() -> str:

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import time
-import urllib.error
-import urllib.request
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from bench.servers import free_port
-from bench.stores import VIRTUOSO_INI
+from bench.servers import free_port, started
+from bench.stores import jar, virtuoso_command
 from mufakat.publication import Publication
 from mufakat.publication.loader import load
 
@@ -36,28 +30,10 @@ class OtherStore:
     endpoint: str
 
 
-def _missing(store: str, what: str) -> None:
+def _missing(store: str, what: str) -> NoReturn:
     if store in REQUIRED:
         pytest.fail(f"{what}, and MUFAKAT_REQUIRE_STORES={WANTED} forbids leaving it out")
     pytest.skip(f"NOT TESTED: {what}")
-
-
-@contextmanager
-def _running(command: list[str], address: str) -> Iterator[None]:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        end = time.monotonic() + START_LIMIT
-        while True:
-            with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-                urllib.request.urlopen(f"{address}?query=ASK%7B%7D", timeout=5).close()
-                break
-            if time.monotonic() > end or process.poll() is not None:
-                pytest.fail(f"{command[0]} did not answer at {address}")
-            time.sleep(0.2)
-        yield
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
 
 
 @pytest.fixture(scope="session")
@@ -72,40 +48,40 @@ def embedded(publication: Publication) -> EmbeddedEngine:
 
 
 @pytest.fixture(scope="session")
-def virtuoso(publication: Publication, tmp_path_factory: pytest.TempPathFactory) -> OtherStore:  # type: ignore[misc]
+def virtuoso(
+    publication: Publication, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OtherStore]:
     program = shutil.which("virtuoso-t")
     if program is None:
         _missing("virtuoso", "Virtuoso is not installed (Debian: virtuoso-opensource-7-bin)")
     folder = tmp_path_factory.mktemp("virtuoso")
-    http = free_port()
-    ini = folder / "virtuoso.ini"
-    sizes = {"buffers": 20_000, "dirty": 15_000, "data": folder, "deadline": 120}
-    ini.write_text(VIRTUOSO_INI.format(folder=folder, sql=free_port(), http=http, **sizes))
+    command, http, _ = virtuoso_command(program, folder, pages=20_000, data=folder, deadline=120)
     endpoint = f"http://127.0.0.1:{http}/sparql"
-    with _running([str(program), "+foreground", "+configfile", str(ini)], endpoint):
+    with started("virtuoso", command, endpoint, limit=START_LIMIT):
         load(
             publication,
             f"http://127.0.0.1:{http}/sparql-graph-crud-auth",
             default_graph=False,
             credentials=("dba", "dba"),
         )
-        yield OtherStore("virtuoso", endpoint)  # type: ignore[misc]
+        yield OtherStore("virtuoso", endpoint)
 
 
 @pytest.fixture(scope="session")
-def fuseki(publication: Publication) -> OtherStore:  # type: ignore[misc]
-    jar = os.environ.get("MUFAKAT_FUSEKI_JAR", "")
-    if not Path(jar).is_file() or shutil.which("java") is None:
+def fuseki(publication: Publication) -> Iterator[OtherStore]:
+    try:
+        path = jar()
+    except FileNotFoundError:
         _missing(
             "fuseki", "Fuseki is not there (set MUFAKAT_FUSEKI_JAR to jena-fuseki-server-….jar)"
         )
     port = free_port()
-    command = ["java", "-Xmx768m", "-jar", jar, "--localhost", "--mem", "--update"]
+    command = ["java", "-Xmx768m", "-jar", path, "--localhost", "--mem", "--update"]
     command += ["--port", str(port), "/ds"]
     endpoint = f"http://127.0.0.1:{port}/ds/sparql"
-    with _running(command, endpoint):
+    with started("fuseki", command, endpoint, limit=START_LIMIT):
         load(publication, f"http://127.0.0.1:{port}/ds/data", default_graph=True)
-        yield OtherStore("fuseki", endpoint)  # type: ignore[misc]
+        yield OtherStore("fuseki", endpoint)
 
 
 @pytest.fixture(params=["virtuoso", "fuseki"])
