@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
+from mufakat.engine import xml_text
 from mufakat.engine.cut import Cut, Enough
 from mufakat.engine.dataset import chosen, merged
 from mufakat.engine.diagnosis import explain
@@ -125,8 +126,11 @@ def write_to(
 ) -> int | None:
     """Write a result or triples piece by piece; gives how many there are if it was cut.
 
-    Raises TooLarge when what is written, cut or whole, is larger than the limit.
+    Raises TooLarge when what is written, cut or whole, is larger than the limit, and NotAcceptable
+    when it is XML and holds what XML cannot.
     """
+    if fmt.name in xml_text.NAMES:
+        sink = xml_text.escaping(sink)
     if not isinstance(result, ox.QuerySolutions | ox.QueryBoolean):
         return _write_triples(sink, result, fmt, limits, prefixes)
     bounded = _Bounded(sink, limits.result_bytes)

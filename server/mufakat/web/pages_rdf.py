@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 from flask import Response, request
 
+from mufakat.engine.xml_text import escaped
 from mufakat.web.pages_common import config
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def serialise(triples: Iterable[ox.Triple], fmt: ox.RdfFormat) -> bytes:
     ordered = sorted(
         _named(triples), key=lambda t: (str(t.subject), str(t.predicate), str(t.object))
     )
-    return ox.serialize(ordered, format=fmt, prefixes=dict(config().prefixes)) or b""
+    body = ox.serialize(ordered, format=fmt, prefixes=dict(config().prefixes)) or b""
+    return escaped(body) if fmt == ox.RdfFormat.RDF_XML else body
 
 
 def _named(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
