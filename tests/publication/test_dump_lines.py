@@ -10,8 +10,10 @@ import pyoxigraph as ox
 import pytest
 
 from mufakat.engine.whole import write_whole
+from mufakat.errors import BrokenFile
 from mufakat.publication.release.dumps import canonicalised, n_quads, write_dumps
-from mufakat.publication.release.lines import canonical_lines, ordered
+from mufakat.publication.release.lines import canonical, canonical_lines, ordered
+from publication import tiny
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +24,11 @@ e:g { e:s e:p "ends in . " , "two\\nlines .\\n" , "looks _:like a node" , "a", "
       e:q [ e:p [ e:p e:s ] ] , _:shared . }
 e:h { e:s e:p "a" . _:shared e:p "in another graph" . e:sé e:p e:o . e:s1 e:p 1 . }
 e:s e:p "in no graph" , "a" .
+"""
+
+ODD = """
+<id/odd> ex:n 01 , 1 , 1.50 , "x . " , "two\\nlines .\\n" ; ex:note [ ex:n _:shared ] , _:shared .
+_:shared ex:n "in odd" .
 """
 
 
@@ -70,3 +77,26 @@ def test_statement_of_two_graphs_stands_once_where_there_are_no_graphs(
     lines = {d.format.ending: d.path.read_bytes().splitlines() for d in dumps}
     assert len(lines["nq"]) == len(store)
     assert len(lines["nt"]) == len(set(lines["nt"])) == len({quad.triple for quad in store})
+
+
+@pytest.mark.parametrize("quads", [1, 3, 4096])
+def test_lines_of_a_publication_are_those_of_its_store(tmp_path: Path, quads: int) -> None:
+    publication = tiny.write(tmp_path / "p", data=tiny.DATA + ODD)
+    (tmp_path / "p/data/ttl/other.ttl").write_text(
+        tiny.PREFIXES + ODD.replace("in odd", "elsewhere"), encoding="utf-8"
+    )
+    publication = type(publication).open(tmp_path / "p")
+    lines = list(canonical(publication, tmp_path, quads=quads))
+    assert lines == n_quads(canonicalised(publication.load_store()))
+    shared = {line.split()[0] for line in lines if b'"in odd"' in line or b'"elsewhere"' in line}
+    assert len(shared) == 2  # a name of a blank node holds for one file
+
+
+def test_file_that_cannot_be_read_is_told_before_the_first_line(tmp_path: Path) -> None:
+    publication = tiny.write(tmp_path / "p")
+    file = tmp_path / "p/data/ttl/zero.ttl"
+    file.write_text("<urn:a> <urn:b> 1 .\n<urn:a> oops .\n", encoding="utf-8")
+    publication = type(publication).open(tmp_path / "p")
+    with pytest.raises(BrokenFile) as caught:
+        canonical(publication, tmp_path)
+    assert str(caught.value.where).startswith("data/ttl/zero.ttl:2:")

@@ -13,10 +13,11 @@ import pytest
 import rdflib
 import yaml
 
-from mufakat.errors import Refused
+from mufakat.errors import BrokenFile, Refused
 from mufakat.publication import Publication
-from mufakat.publication.release import FORMATS, build, canonical_hash, measure, sssom
-from mufakat.publication.release.dumps import canonical
+from mufakat.publication.release import FORMATS, build, measure, sssom
+from mufakat.publication.release.dumps import canonicalised
+from mufakat.publication.release.lines import canonical
 from publication import tiny
 
 if TYPE_CHECKING:
@@ -64,9 +65,9 @@ def test_the_same_content_gives_the_same_bytes(tmp_path: Path) -> None:
     assert sums[0] == sums[1]
 
 
-def test_spelling_does_not_change_the_canonical_hash_and_content_does(tmp_path: Path) -> None:
+def test_spelling_does_not_change_the_canonical_form_and_content_does(tmp_path: Path) -> None:
     publication = tiny.write(tmp_path / "p")
-    before = canonical_hash(canonical(publication))
+    before = list(canonical(publication, tmp_path))
     file = tmp_path / "p/data/ttl/acts.ttl"
     store = ox.Store()
     store.load(path=file, format=ox.RdfFormat.TURTLE)
@@ -75,9 +76,9 @@ def test_spelling_does_not_change_the_canonical_hash_and_content_does(tmp_path: 
     )
     again = Publication.open(tmp_path / "p")
     assert again.version != publication.version
-    assert canonical_hash(canonical(again)) == before
+    assert list(canonical(again, tmp_path)) == before
     other = tiny.write(tmp_path / "q", data=tiny.DATA.replace("Book", "Buch"))
-    assert canonical_hash(canonical(other)) != before
+    assert list(canonical(other, tmp_path)) != before
 
 
 def test_the_sums_are_those_of_the_files(tmp_path: Path) -> None:
@@ -127,7 +128,7 @@ def test_the_description_counts_what_sparql_counts(tmp_path: Path) -> None:
 
 def test_links_out_are_counted_by_predicate_and_place(tmp_path: Path) -> None:
     data = tiny.DATA + "<id/source/book> skos:exactMatch <http://www.wikidata.org/entity/Q1> .\n"
-    quads = canonical(tiny.write(tmp_path, data=data))
+    quads = canonicalised(tiny.write(tmp_path, data=data).load_store())
     links = measure(quads, tiny.BASE).links
     skos = "http://www.w3.org/2004/02/skos/core#exactMatch"
     assert links == {(skos, "http://www.wikidata.org/"): 1}
@@ -157,6 +158,18 @@ def test_a_release_is_built_over_an_earlier_one_and_over_nothing_else(tmp_path: 
     (tmp_path / "full/letter.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(Refused, match="no release"):
         build(publication, tmp_path / "full")
+
+
+def test_publication_that_cannot_be_read_leaves_the_earlier_release_whole(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build(tiny.write(tmp_path / "p"), out)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    (tmp_path / "p/data/ttl/zero.ttl").write_text("<urn:a> oops .\n", encoding="utf-8")
+    for folder in (out, tmp_path / "new"):
+        with pytest.raises(BrokenFile):
+            build(Publication.open(tmp_path / "p"), folder)
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    assert not list((tmp_path / "new").iterdir())
 
 
 def test_the_publication_in_a_release_is_the_one_it_was_built_from(tmp_path: Path) -> None:

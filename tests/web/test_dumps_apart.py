@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import pytest
 
 from live import serving
-from mufakat.publication.release.dumps import canonical, n_quads
+from mufakat.publication.release.dumps import canonicalised, n_quads
 from publication import tiny
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def server(folder: Path, temporary: Path) -> Iterator[Server]:  # noqa: ARG001 -
 def test_dumps_written_apart_are_those_of_the_publication(server: Server, folder: Path) -> None:
     from mufakat.publication import Publication  # noqa: PLC0415
 
-    lines = b"".join(n_quads(canonical(Publication.open(folder))))
+    lines = b"".join(n_quads(canonicalised(Publication.open(folder).load_store())))
     answer = server.ask("/dump/dataset.nq")
     assert answer.status == 200
     assert answer.body == lines

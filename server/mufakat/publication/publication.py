@@ -134,7 +134,7 @@ class Publication:
                 kind=kind,
                 name=name,
                 graph_iri=f"{self.config.base_iri}graph/{name}",
-                sha256=_sum(path),
+                sha256=checksum(path),
             )
 
     def files(self, *kinds: Kind) -> list[SourceFile]:
@@ -181,6 +181,18 @@ class Publication:
             except SyntaxError as error:
                 raise broken_turtle(error, self.relative(file.path)) from None
         _name_blank_nodes(store)
+
+    def read(self, file: SourceFile) -> Iterator[ox.Quad]:
+        """Read a file piece by piece, its blank nodes under new names; raises BrokenFile."""
+        try:
+            yield from ox.parse(
+                path=file.path,
+                format=ox.RdfFormat.TURTLE,
+                base_iri=self.config.base_iri,
+                rename_blank_nodes=True,
+            )
+        except SyntaxError as error:
+            raise broken_turtle(error, self.relative(file.path)) from None
 
     def relative(self, path: Path) -> str:
         """Write a path the way people see it: below the folder when it lies there."""
@@ -239,7 +251,7 @@ def _name_blank_nodes(store: ox.Store) -> None:
     store.extend(sorted(dataset, key=str))
 
 
-def _sum(path: Path) -> str:
+def checksum(path: Path) -> str:
     """Hash a file piece by piece; some are larger than the memory of the process should be."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,6 +1,6 @@
 """A release: dumps in every format, their checksums, and descriptions that are true of them."""
 
-from mufakat.publication.release.dumps import FORMATS, Dump, canonical_hash, write_dumps
+from mufakat.publication.release.dumps import FORMATS, Dump, write_dumps
 from mufakat.publication.release.release import Release, build
 from mufakat.publication.release.sssom import sssom
 from mufakat.publication.release.void import Statistics, describe, measure
@@ -11,7 +11,6 @@ __all__ = [
     "Release",
     "Statistics",
     "build",
-    "canonical_hash",
     "describe",
     "measure",
     "sssom",

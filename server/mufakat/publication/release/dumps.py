@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from mufakat.publication.publication import Publication
-
 
 NAME: Final = "dataset"
 PACKED: Final = ".gz"
@@ -61,11 +59,6 @@ class Dump:
     sha256: str
 
 
-def canonical(publication: Publication) -> list[ox.Quad]:
-    """Give all served quads with canonical blank nodes, sorted by their N-Quads lines."""
-    return canonicalised(publication.load_store())
-
-
 def canonicalised(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     """Give quads with canonical blank nodes, sorted by their N-Quads lines."""
     dataset = ox.Dataset(quads)
@@ -78,11 +71,6 @@ def n_quads(quads: list[ox.Quad]) -> list[bytes]:
     buffer = io.BytesIO()
     ox.serialize(quads, buffer, format=ox.RdfFormat.N_QUADS)
     return sorted(buffer.getvalue().splitlines(keepends=True))
-
-
-def canonical_hash(quads: list[ox.Quad]) -> str:
-    """Name a dataset by the SHA-256 of its canonical N-Quads."""
-    return hashlib.sha256(b"".join(n_quads(quads))).hexdigest()
 
 
 class _File:

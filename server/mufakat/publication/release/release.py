@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import pyoxigraph as ox
+
 import mufakat
 from mufakat.errors import Refused
 from mufakat.publication.config import FILE_NAME
 from mufakat.publication.format import serialise
-from mufakat.publication.publication import PLACES
-from mufakat.publication.release.dumps import (
-    FORMATS,
-    canonical,
-    canonical_hash,
-    n_quads,
-    write_dumps,
-)
+from mufakat.publication.publication import PLACES, checksum
+from mufakat.publication.release.dumps import FORMATS, write_dumps
+from mufakat.publication.release.lines import canonical
 from mufakat.publication.release.sssom import sssom
 from mufakat.publication.release.void import describe, measure
 
@@ -60,18 +56,19 @@ def build(
     folder.mkdir(parents=True, exist_ok=True)
     total = 4 + len(FORMATS)
     tell("canonical form", 1, total)
-    quads = canonical(publication)
-    name = canonical_hash(quads)
+    lines = canonical(publication, folder)
     told = iter(range(2, total))
     dumps = write_dumps(
-        n_quads(quads),
+        lines,
         folder / "dump",
         prefixes=publication.config.prefixes,
         tell=lambda title: tell(title, next(told, total), total),
     )
     tell("descriptions", total - 2, total)
-    statistics = measure(quads, publication.config.base_iri)
-    about = describe(publication, statistics, dumps=dumps, at=at, canonical=name)
+    whole = dumps[0]  # canonical N-Quads, from which the others were written
+    quads = ox.parse(path=whole.path, format=whole.format.rdf)
+    statistics = measure(quads, publication.config.base_iri, folder)
+    about = describe(publication, statistics, dumps=dumps, at=at, canonical=whole.sha256)
     (folder / "void.ttl").write_text(serialise(about, publication.config), encoding="utf-8")
     tell("mappings", total - 1, total)
     (folder / "mappings.sssom.tsv").write_text(sssom(publication), encoding="utf-8")
@@ -81,7 +78,7 @@ def build(
         "title": publication.config.title,
         "version": publication.version,
         "edition": publication.edition,
-        "rdfc10_sha256": name,
+        "rdfc10_sha256": whole.sha256,
         "triples": statistics.triples,
         "licence": publication.config.licence,
         "program": f"mufakat {mufakat.__version__}",
@@ -89,7 +86,7 @@ def build(
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8")
     files = _sums(folder)
-    return Release(folder, publication.version, name, statistics.triples, files)
+    return Release(folder, publication.version, whole.sha256, statistics.triples, files)
 
 
 def _sources(publication: Publication, target: Path) -> None:
@@ -111,9 +108,6 @@ def _sums(folder: Path) -> tuple[Path, ...]:
     files = tuple(
         path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != SUMS
     )
-    lines = [
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n"
-        for path in files
-    ]
+    lines = [f"{checksum(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
     (folder / SUMS).write_text("".join(lines), encoding="utf-8")
     return files

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 import yaml
 
-from mufakat.namespaces import DCTERMS, OWL, RDFS, SCHEMA, SKOS
+from mufakat.namespaces import DCTERMS, OWL, RDFS, SCHEMA, SKOS, TYPE
 from mufakat.publication.graph import Graph
 
 if TYPE_CHECKING:
-    from mufakat.publication.graph import Node
+    from mufakat.publication.graph import Node, Term
     from mufakat.publication.publication import Publication
 
 COLUMNS: Final = (
@@ -58,10 +58,8 @@ class _Curies:
 
 def sssom(publication: Publication) -> str:
     """Write the publication's mapping nodes as SSSOM/TSV with its metadata block."""
-    graph = Graph()
-    for file in publication.files("data"):
-        graph.add(file.parse(publication.config.base_iri))
     terms = publication.config.terms
+    graph = _mappings(publication, terms)
     curies = _Curies({**FIXED, "self": publication.config.base_iri})
     rows = []
     for node in graph.instances(terms + "Mapping"):
@@ -82,6 +80,23 @@ def sssom(publication: Publication) -> str:
     head = yaml.safe_dump(metadata, allow_unicode=True, width=1000, sort_keys=True)
     lines = [f"# {line}" for line in head.splitlines()]
     return "\n".join([*lines, "\t".join(COLUMNS), *sorted(rows)]) + "\n"
+
+
+def _mappings(publication: Publication, terms: str) -> Graph:
+    """Read what is said of mappings and of what they map; all else would be held for nothing."""
+    subject, kind = terms + "mappingSubject", ox.NamedNode(terms + "Mapping")
+    wanted: set[Term] = set()
+    for file in publication.files("data"):
+        for quad in publication.read(file):
+            predicate = quad.predicate.value
+            if predicate == subject:
+                wanted.add(quad.object)
+            elif predicate == TYPE and quad.object == kind:
+                wanted.add(quad.subject)
+    graph = Graph()
+    for file in publication.files("data"):
+        graph.add(quad for quad in publication.read(file) if quad.subject in wanted)
+    return graph
 
 
 def _row(graph: Graph, node: Node, link: tuple[str, str, str], terms: str, curies: _Curies) -> str:

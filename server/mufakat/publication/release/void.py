@@ -5,16 +5,18 @@ https://www.w3.org/TR/void/ and https://www.w3.org/TR/vocab-dcat-3/
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeGuard
 
 import pyoxigraph as ox
 
 from mufakat.namespaces import DCAT, DCTERMS, FOAF, OWL, RDFS, SCHEMA, SKOS, SPDX, TYPE, VOID, XSD
+from mufakat.publication.release.lines import ordered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from mufakat.publication.publication import Publication
     from mufakat.publication.release.dumps import Dump
@@ -57,32 +59,54 @@ class Statistics:
     """A few things of different kinds."""
 
 
-def measure(quads: Iterable[ox.Quad], base_iri: str) -> Statistics:
-    """Count everything that a description states."""
+def measure(quads: Iterable[ox.Quad], base_iri: str, folder: Path | None = None) -> Statistics:
+    """Count everything that a description states, in memory that stays the same.
+
+    The quads stand as in a dump: those about one thing together, those that are the same statement
+    in several graphs in a row. `folder` holds what is sorted meanwhile (see `ordered`).
+    """
     found = Statistics()
-    triples: set[ox.Triple] = set()
-    for quad in quads:
-        triples.add(quad.triple)
-        if isinstance(quad.graph_name, ox.NamedNode):
-            found.graphs[quad.graph_name.value] += 1
-    members: dict[str, set[object]] = defaultdict(set)
-    for triple in triples:
-        predicate, target = triple.predicate.value, triple.object
-        found.properties[predicate] += 1
-        if isinstance(target, ox.NamedNode):
-            if predicate == TYPE:
-                members[target.value].add(triple.subject)
-            elif predicate in LINKS and not target.value.startswith(base_iri):
-                found.links[predicate, place(target.value)] += 1
-    subjects = {triple.subject for triple in triples}
-    found.triples = len(triples)
-    found.subjects = len(subjects)
-    found.objects = len({triple.object for triple in triples})
-    found.entities = sum(_is_own(one, base_iri) for one in subjects)
-    found.classes = Counter({name: len(nodes) for name, nodes in members.items()})
-    own = [[n.value for n in nodes if _is_own(n, base_iri)] for nodes in members.values()]
-    found.examples = examples(min(iris) for iris in own if iris)
+    firsts: dict[str, str] = {}
+
+    def objects() -> Iterator[bytes]:
+        subject: object = None
+        for triple in _statements(quads, found.graphs):
+            found.triples += 1
+            if triple.subject != subject:
+                subject = triple.subject
+                found.subjects += 1
+                found.entities += _is_own(subject, base_iri)
+            _count(triple, found, firsts, base_iri)
+            yield f"{triple.object}\n".encode()
+
+    found.objects = sum(1 for _ in ordered(objects(), folder))
+    found.examples = examples(firsts.values())
     return found
+
+
+def _statements(quads: Iterable[ox.Quad], graphs: Counter[str]) -> Iterator[ox.Triple]:
+    """Give each statement once, and count those of each graph."""
+    before = None
+    for quad in quads:
+        if isinstance(quad.graph_name, ox.NamedNode):
+            graphs[quad.graph_name.value] += 1
+        if quad.triple != before:
+            before = quad.triple
+            yield before
+
+
+def _count(triple: ox.Triple, found: Statistics, firsts: dict[str, str], base_iri: str) -> None:
+    predicate, subject, target = triple.predicate.value, triple.subject, triple.object
+    found.properties[predicate] += 1
+    if not isinstance(target, ox.NamedNode):
+        return
+    name = target.value
+    if predicate == TYPE:
+        found.classes[name] += 1
+        if _is_own(subject, base_iri):
+            firsts[name] = min(firsts.get(name, subject.value), subject.value)
+    elif predicate in LINKS and not name.startswith(base_iri):
+        found.links[predicate, place(name)] += 1
 
 
 def _is_own(node: object, base_iri: str) -> TypeGuard[ox.NamedNode]:
