@@ -29,6 +29,7 @@ pytestmark = pytest.mark.skipif(
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 COUNTED = b"n\r\n20000\r\n"
 EVERYTHING = "SELECT ?s ?o { ?s ?p ?o }"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }"
 SORTED_CROSS_PRODUCT = "SELECT ?a ?c { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f } ORDER BY ?b ?d ?f"
 
 
@@ -123,6 +124,28 @@ def test_a_worker_cannot_open_a_socket(pool: Pool) -> None:
         pool.ask({"text": "socket"})
 
 
+def test_another_worker_stands_ready_while_one_runs_for_long(pool: Pool) -> None:
+    pool.limits = Limits(deadline=1)
+    pool.ask({"text": COUNT})
+    warm = pool._idle[0].pid
+    runner = threading.Thread(target=_swallow, args=(pool, ENDLESS))
+    runner.start()
+    _until(lambda: bool(pool._idle) and pool._idle[0].pid != warm)
+    assert runner.is_alive()
+    ready = pool._idle[0].pid
+    assert pool.ask({"text": COUNT}).body.read() == COUNTED
+    assert [worker.pid for worker in pool._idle] == [ready]
+    runner.join()
+    assert [worker.pid for worker in pool._idle] == [ready]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody says how busy a process is")
+def test_a_worker_that_waits_is_not_taken_for_one_that_works(pool: Pool) -> None:
+    pool.limits = Limits(deadline=0.3)
+    _swallow(pool)
+    assert not pool._idle
+
+
 def test_when_all_workers_are_busy_and_the_queue_is_full_a_request_is_refused_at_once(
     pool: Pool,
 ) -> None:
@@ -177,9 +200,9 @@ def test_without_a_zygote_the_engine_is_said_to_be_away(tmp_path: Path) -> None:
         lonely.ask({"text": COUNT})
 
 
-def _swallow(pool: Pool) -> None:
+def _swallow(pool: Pool, text: str = "sleep") -> None:
     with pytest.raises(TimedOut):
-        pool.ask({"text": "sleep"})
+        pool.ask({"text": text})
 
 
 def _ended(pool: Pool) -> bool:

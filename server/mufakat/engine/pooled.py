@@ -1,7 +1,7 @@
 """The engine in worker processes: what a server uses.
 
-The guard runs here, before a worker is taken; parsing and evaluation run in the worker, which is
-ended when it passes its deadline or its memory.
+The guard runs before a query is parsed: here, or in a worker where the text is long. Parsing and
+evaluation run in a worker, which is ended when it passes its deadline or its memory.
 """
 
 from __future__ import annotations
@@ -16,9 +16,8 @@ try:
 except ImportError:  # Windows, where nothing is forked either
     resource = None  # type: ignore[assignment]
 
-from mufakat.engine import chance, evaluate
+from mufakat.engine import chance, evaluate, long_texts
 from mufakat.engine.formats import BY_NAME
-from mufakat.engine.guard import inspect
 from mufakat.engine.types import Answer, Limits, Policy, QueryRequest, Rows
 from mufakat.engine.whole import WHOLE, write_whole
 from mufakat.errors import BadQuery, Refused
@@ -64,9 +63,11 @@ class Worker:
     def evaluate(self, request: dict[str, Any], write: Callable[[bytes], object]) -> dict[str, Any]:
         """Write the answer to a request made by PooledEngine; say its form and whether it is cut.
 
-        The web process has passed the query through the guard. A request for all of the data gets
-        it as N-Quads.
+        The query has passed the guard. A request for all of the data gets it as N-Quads; one to
+        look at a text gets what the guard finds.
         """
+        if long_texts.LOOK in request:
+            return long_texts.answer(request)
         chance.renew()
         engine = self.engine
         if WHOLE in request:
@@ -112,6 +113,7 @@ class PooledEngine:
         self.limits = limits or Limits()
         self.policy = policy or Policy()
         self._services: Services | None = None
+        self._guard = long_texts.Guard(lambda request: pool.ask(request).said)
 
     @property
     def version(self) -> str:
@@ -120,7 +122,7 @@ class PooledEngine:
 
     def form(self, text: str) -> Form:
         """Say what the query asks for; whether the rest can be parsed, a worker finds out."""
-        return inspect(text, self.limits, self.policy).form
+        return self._guard.inspect(text, self.limits, self.policy).form
 
     def answer(self, request: QueryRequest, fmt: ResultFormat) -> Answer:
         """Have a worker evaluate a query and write its answer.
@@ -167,7 +169,7 @@ class PooledEngine:
     def _answer(
         self, request: QueryRequest, fmt: ResultFormat, rows: int, *, spooled: bool = False
     ) -> Answer:
-        inspected = inspect(request.text, self.limits, self.policy)
+        inspected = self._guard.inspect(request.text, self.limits, self.policy)
         form = inspected.form
         if not fmt.suits(form):
             raise BadQuery(f"{form.upper()} has no answer in {fmt.title}.")

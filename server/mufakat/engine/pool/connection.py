@@ -6,14 +6,14 @@ import json
 import os
 import signal
 import socket
+import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
 
 from mufakat.engine.pool import addresses, frames
 
-_CALM: Final = 10
-"""The niceness of one that has run for long."""
+_PROCESSOR_TIME = 2
+"""What the C library adds to a process id to name the clock of its processor time."""
 
 
 @dataclass
@@ -27,6 +27,26 @@ class Worker:
     generation: int
     """Which of the published states it answers from."""
     calmed: bool = False
+    began: float = 0.0
+    """What its clock said when it was last asked something."""
+
+    def ask(self, payload: bytes) -> None:
+        """Send it a request; raises OSError when it is gone."""
+        self.began = self._clock()
+        frames.send(self.sock, frames.ASK, payload)
+
+    def spent(self) -> float:
+        """Give the seconds of processor time it has used on what it was asked.
+
+        Where a system does not tell, all of its time counts.
+        """
+        return self._clock() - self.began
+
+    def _clock(self) -> float:
+        try:
+            return time.clock_gettime(~self.pid << 3 | _PROCESSOR_TIME)
+        except (OSError, AttributeError):
+            return time.monotonic()
 
     def kill(self) -> None:
         """End it, whatever it does."""
@@ -46,9 +66,13 @@ class Worker:
             self.handle = -1
 
     def calm(self) -> None:
-        """Let the rest of the machine go first; a worker so marked is not used again."""
+        """Let the rest of the machine go first; a worker so marked is not used again.
+
+        However nice, a process is not interrupted before its turn is over when another awakes. One
+        of the idle class is.
+        """
         with suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, _CALM)
+            os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
         self.calmed = True
 
 

@@ -12,7 +12,7 @@ import socket
 import tempfile
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _IN_MEMORY = 1 << 20
-_CALM_AFTER = 0.25
-"""Seconds after which a running query yields the processor to shorter ones."""
+_LOOK_EVERY = 0.02
+"""Seconds of waiting for an answer after which one looks at how busy the worker is."""
+_CALM_AFTER = 0.015
+"""Seconds of processor time after which a query yields to shorter ones."""
 _GREETING = 10.0
 """Seconds until a zygote that does not fork is taken for gone."""
 _HANDOVER = 5.0
@@ -175,14 +177,14 @@ class Pool:
         deadline = time.monotonic() + self.limits.deadline
         worker, fresh = self._take()
         try:
-            frames.send(worker.sock, frames.ASK, payload)
+            worker.ask(payload)
         except OSError:
             # An idle worker can have died since its last answer; a new one is asked once.
             worker.kill()
             if fresh:
                 raise _gone() from None
             worker = self._connect()
-            frames.send(worker.sock, frames.ASK, payload)
+            worker.ask(payload)
         done = False
         try:
             result = self._collect(worker, deadline)
@@ -232,18 +234,36 @@ class Pool:
                 body.write(payload)
 
     def _frame(self, worker: Worker, deadline: float) -> tuple[bytes, bytes]:
-        if not worker.calmed:
-            worker.sock.settimeout(min(_CALM_AFTER, max(0.001, deadline - time.monotonic())))
+        while not worker.calmed:
+            if worker.spent() >= _CALM_AFTER:
+                worker.calm()
+                self._make_ready(deadline)
+                break
+            left = deadline - time.monotonic()
+            worker.sock.settimeout(max(0.001, min(_LOOK_EVERY, left)))
             try:
                 # Peeking leaves a frame whole when the wait is cut short.
                 worker.sock.recv(1, socket.MSG_PEEK)
+                break
             except TimeoutError:
-                worker.calm()
+                if left <= _LOOK_EVERY:
+                    raise
         left = deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
         worker.sock.settimeout(left)
         return frames.receive(worker.sock)
+
+    def _make_ready(self, deadline: float) -> None:
+        """Have another worker in place of one that will not come back.
+
+        Whoever asks next does not wait for it to be forked.
+        """
+        left = min(_GREETING, max(0.001, deadline - time.monotonic()))
+        with suppress(MufakatError):
+            spare = self._open(self.address, left)
+            with self._lock:
+                self._idle.append(spare)
 
     def _take(self) -> tuple[Worker, bool]:
         current = self._state.generation()
