@@ -18,16 +18,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+TOKEN = "0123456789abcdef0123456789abcdef"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+
+
 def publish(
     folder: Path,
     facts: str = "",
     *,
+    shapes: str = "",
     base_iri: str = "http://example.org/",
     default_graph: str = "union",
 ) -> Path:
-    """Write a publication that holds these facts, in Turtle, and nothing else."""
+    """Write a publication that holds these facts and shapes, in Turtle, and nothing else."""
     (folder / "data/ttl").mkdir(parents=True)
     (folder / "data/ttl/facts.ttl").write_text(facts)
+    if shapes:
+        (folder / "shapes").mkdir()
+        (folder / "shapes/shapes.ttl").write_text(shapes)
     (folder / "mufakat.toml").write_text(
         f'title = "Facts"\nbase_iri = "{base_iri}"\ndefault_graph = "{default_graph}"\n'
     )
@@ -98,3 +106,12 @@ def serving(folder: Path | str, *options: Any, wait: float = 60) -> Iterator[Ser
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+@contextmanager
+def writable(folder: Path, *options: Any) -> Iterator[Server]:
+    """Run `mufakat serve` on a folder until the block ends; whoever has TOKEN may write."""
+    token = folder / "token"
+    token.write_text(TOKEN + "\n")
+    with serving(folder, "--writable", "--token-file", token, *options) as server:
+        yield server

@@ -10,16 +10,13 @@ from urllib.parse import quote, urlencode
 
 from manifest import BASE
 
-from live import Server, publish, serving
+from live import BEARER, Server, publish, writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from live import Reply
-
-TOKEN = "conformance-conformance-conformance"
-AUTHORISED = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @dataclass
@@ -28,7 +25,7 @@ class Standard:
 
     def update(self, text: str) -> Reply:
         return self.server.ask(
-            "/update", "POST", text, AUTHORISED | {"Content-Type": "application/sparql-update"}
+            "/update", "POST", text, BEARER | {"Content-Type": "application/sparql-update"}
         )
 
     def graph(
@@ -39,7 +36,7 @@ class Standard:
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
         where = "default" if name is None else f"graph={quote(name, safe='')}"
-        return self.server.ask(f"/graphs?{where}", method, body, AUTHORISED | dict(headers or {}))
+        return self.server.ask(f"/graphs?{where}", method, body, BEARER | dict(headers or {}))
 
     def put(self, name: str | None, data: bytes) -> None:
         reply = self.graph("PUT", name, data, {"Content-Type": "application/n-triples"})
@@ -57,7 +54,5 @@ class Standard:
 
 @contextmanager
 def standard(folder: Path) -> Iterator[Standard]:
-    publish(folder, base_iri=BASE, default_graph="standard")
-    (folder / "token").write_text(TOKEN)
-    with serving(folder, "--writable", "--token-file", folder / "token") as server:
+    with writable(publish(folder, base_iri=BASE, default_graph="standard")) as server:
         yield Standard(server)

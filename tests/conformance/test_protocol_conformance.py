@@ -15,7 +15,9 @@ import pyoxigraph as ox
 import pytest
 from manifest import DATA, MF, RDF, RDFS, UT, Graph
 from results import read_answer, same
-from standard_server import AUTHORISED, Standard, standard
+from standard_server import Standard, standard
+
+from live import BEARER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,9 +142,7 @@ def test_protocol(store: Standard, graph: Graph, entry: ox.NamedNode) -> None:
         )
         is_update = is_update or "using-" in exchange.path
         path = exchange.path.replace("/sparql/", "/update" if is_update else "/sparql", 1)
-        reply = store.server.ask(
-            path, exchange.method, exchange.body, AUTHORISED | exchange.headers
-        )
+        reply = store.server.ask(path, exchange.method, exchange.body, BEARER | exchange.headers)
         assert fulfil(reply.status, exchange.statuses), f"{reply.status} {reply.text}"
         check_shape(exchange, reply)
 
@@ -163,7 +163,7 @@ def test_graph_store(store: Standard, graph: Graph, entry: ox.NamedNode) -> None
         for name, value in variables.items():
             path = path.replace(name, quote(value, safe=""))
             sent = sent.replace(name.encode(), value.encode()) if sent else sent
-        reply = store.server.ask(path, exchange.method, sent, AUTHORISED | exchange.headers)
+        reply = store.server.ask(path, exchange.method, sent, BEARER | exchange.headers)
         assert fulfil(reply.status, exchange.statuses), f"{reply.status} {reply.text}"
         if exchange.location:
             variables[exchange.location] = reply.headers["Location"]

@@ -13,25 +13,19 @@ import pytest
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Response
 
-from live import Server, serving
+from live import TOKEN, Server, writable
 from mufakat.web.bodies import OF_ONE_CLIENT, Bodies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-TOKEN = "a-token-for-the-body-tests"
 E = "http://example.org/"
 TRIPLE = f"<{E}a> <{E}p> <{E}b> .\n"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder: Path = tmp_path_factory.mktemp("bodies")
-    (folder / "publication").mkdir()
-    (folder / "token").write_text(TOKEN)
-    options = ("--writable", "--token-file", folder / "token", "--log-format", "none")
-    with serving(folder / "publication", *options) as one:
+    with writable(tmp_path_factory.mktemp("bodies"), "--log-format", "none") as one:
         yield one
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from live import Reply, Server, serving
+from live import BEARER, Reply, Server, publish, writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-TOKEN = "a-token-for-the-load-tests"
 E = "http://example.org/"
 DATA = f"<{E}loaded> <{E}p> [ <{E}q> 1 ] ."
 NAMELESS = f"<{E}nobody> a <{E}Person> ."
@@ -97,13 +96,10 @@ def web() -> Iterator[tuple[int, list[str]]]:
 
 
 @contextmanager
-def writable(folder: Path, *options: object) -> Iterator[Server]:
-    (folder / "shapes").mkdir()
-    (folder / "shapes/person.ttl").write_text(SHAPES)
-    (folder / "mufakat.toml").write_text(f'title = "Facts"\nbase_iri = "{E}"\n')
-    (folder / "token").write_text(TOKEN)
-    write = ("--writable", "--token-file", folder / "token", "--store", folder / "kept")
-    with serving(folder, *write, "--timeout", "3", "--log-format", "none", *options) as one:
+def loading(folder: Path, *options: object) -> Iterator[Server]:
+    publish(folder, shapes=SHAPES)
+    bounds = ("--timeout", "3", "--log-format", "none")
+    with writable(folder, "--store", folder / "kept", *bounds, *options) as one:
         yield one
 
 
@@ -113,12 +109,12 @@ def server(
 ) -> Iterator[Server]:
     place = tmp_path_factory.mktemp("load")
     allowed = f"http://127.0.0.1:{web[0]}/ok/"
-    with writable(place, "--allow-private", "--allow-service", allowed) as one:
+    with loading(place, "--allow-private", "--allow-service", allowed) as one:
         yield one
 
 
 def update(server: Server, text: str) -> Reply:
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/sparql-update"}
+    headers = BEARER | {"Content-Type": "application/sparql-update"}
     return server.ask("/update", "POST", text, headers)
 
 
@@ -136,15 +132,14 @@ def test_document_is_loaded_seen_and_still_there_after_a_kill(
     tmp_path: Path, web: tuple[int, list[str]]
 ) -> None:
     options = ("--allow-private", "--allow-service", f"http://127.0.0.1:{web[0]}/ok/")
-    with writable(tmp_path, *options) as server:
+    with loading(tmp_path, *options) as server:
         text = f"LOAD <http://127.0.0.1:{web[0]}/ok/moved> INTO GRAPH <{E}kept>"
         reply = update(server, text)
         assert reply.status == 204, reply.text
         assert reply.headers["Data-Version"] == version(server)
         server.process.kill()
         server.process.wait(10)
-    write = ("--writable", "--token-file", tmp_path / "token", "--store", tmp_path / "kept")
-    with serving(tmp_path, *write, "--log-format", "none") as server:
+    with writable(tmp_path, "--store", tmp_path / "kept", "--log-format", "none") as server:
         assert holds(server, f"GRAPH <{E}kept> {{ <{E}loaded> <{E}p> ?b . ?b <{E}q> 1 }}")
 
 

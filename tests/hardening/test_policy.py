@@ -8,32 +8,22 @@ from urllib.parse import urlencode
 
 import pytest
 
-from live import Reply, Server, publish, serving
+from live import BEARER, TOKEN, Reply, Server, publish, writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from canary import Canary
 
-TOKEN = "a-token-for-the-policy-tests"
 E = "http://example.org/"
-WRITER = {"Authorization": f"Bearer {TOKEN}"}
 FILES = ("file:///etc/passwd", "file:/etc/passwd", "/etc/passwd")
 SECRET = Path("/etc/passwd").read_text().partition(":")[0] + ":"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("policy")
-    publish(place / "publication", f"<{E}a> <{E}p> 1 .\n")
-    (place / "token").write_text(TOKEN)
-    return place
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[Server]:
-    options = ("--writable", "--token-file", folder / "token", "--timeout", "5")
-    with serving(folder / "publication", *options, "--log-format", "none") as one:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = publish(tmp_path_factory.mktemp("policy"), f"<{E}a> <{E}p> 1 .\n")
+    with writable(folder, "--timeout", "5", "--log-format", "none") as one:
         yield one
 
 
@@ -48,7 +38,7 @@ def every_way(server: Server, text: str) -> list[Reply]:
 
 
 def update(server: Server, text: str, parameters: str = "") -> Reply:
-    headers = {**WRITER, "Content-Type": "application/sparql-update"}
+    headers = {**BEARER, "Content-Type": "application/sparql-update"}
     return server.ask(f"/update{parameters}", "POST", text, headers)
 
 
@@ -211,7 +201,7 @@ def test_contexts_and_entities_of_sent_data_are_never_fetched(
         f'<rdf:Description rdf:about="{E}x"><e:p>&e;&f;</e:p></rdf:Description></rdf:RDF>'
     )
     for kind, body in (("application/ld+json", jsonld), ("application/rdf+xml", rdfxml)):
-        reply = server.ask(f"/graphs?graph={E}g", "PUT", body, {**WRITER, "Content-Type": kind})
+        reply = server.ask(f"/graphs?graph={E}g", "PUT", body, {**BEARER, "Content-Type": kind})
         assert reply.status == 400
         assert SECRET not in reply.text
     assert canary.hits == []

@@ -12,15 +12,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from live import Server, serving
+from live import TOKEN, Server, writable
 from mufakat.web.bodies import OF_ONE_CLIENT
 from mufakat.web.readers import Readers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-TOKEN = "a-token-for-the-slow-body-tests"
 E = "http://example.org/"
 PATIENCE = 1.0
 SENT = {
@@ -34,13 +32,9 @@ MOST = 60.0
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder: Path = tmp_path_factory.mktemp("slow-bodies")
-    (folder / "publication").mkdir()
-    (folder / "token").write_text(TOKEN)
-    write = ("--writable", "--token-file", folder / "token")
     # A short query limit keeps the extra time for a body of unknown length short.
     limits = ("--body-timeout", PATIENCE, "--max-query-bytes", "256", "--log-format", "none")
-    with serving(folder / "publication", *write, *limits) as one:
+    with writable(tmp_path_factory.mktemp("slow-bodies"), *limits) as one:
         yield one
 
 

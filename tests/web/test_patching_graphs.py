@@ -9,15 +9,13 @@ from urllib.parse import quote
 import pytest
 from small_site import small_app
 
-from live import Server, serving
+from live import BEARER, Server, publish, writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from live import Reply
 
-TOKEN = "a-token-for-the-patch-tests"
 E = "http://example.org/"
 PATCH = "application/sparql-update"
 SHAPES = f"""
@@ -31,24 +29,20 @@ SHAPES = f"""
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
-    folder: Path = tmp_path_factory.mktemp("patch")
-    (folder / "data/ttl").mkdir(parents=True)
-    (folder / "data/ttl/facts.ttl").write_text(f"<{E}a> <{E}p> 0 .\n")
-    (folder / "shapes").mkdir()
-    (folder / "shapes/person.ttl").write_text(SHAPES)
-    (folder / "mufakat.toml").write_text(
-        f'title = "Facts"\nbase_iri = "{E}"\ndefault_graph = "{request.param}"\n'
+    folder = publish(
+        tmp_path_factory.mktemp("patch"),
+        f"<{E}a> <{E}p> 0 .\n",
+        shapes=SHAPES,
+        default_graph=request.param,
     )
-    (folder / "token").write_text(TOKEN)
-    options = ("--writable", "--token-file", folder / "token", "--store", folder / "kept")
-    with serving(folder, *options, "--log-format", "none") as one:
+    with writable(folder, "--store", folder / "kept", "--log-format", "none") as one:
         yield one
 
 
 def send(
     server: Server, method: str, graph: str, body: str = "", kind: str = PATCH, **headers: str
 ) -> Reply:
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": kind} | headers
+    headers = BEARER | {"Content-Type": kind} | headers
     return server.ask(f"/graphs?graph={quote(graph, safe='')}", method, body, headers)
 
 
@@ -82,7 +76,7 @@ def test_patch_is_one_change_to_its_graph(server: Server, graph: str) -> None:
 
 @pytest.mark.slow
 def test_patch_goes_to_the_address_of_a_graph_that_has_one(server: Server) -> None:
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "text/turtle"}
+    headers = BEARER | {"Content-Type": "text/turtle"}
     assert server.ask("/graphs/own", "PUT", f"<{E}s> <{E}p> 1 .", headers).status in {201, 204}
     reply = server.ask(
         "/graphs/own", "PATCH", "DELETE WHERE { ?s ?p ?o }", headers | {"Content-Type": PATCH}
@@ -93,7 +87,7 @@ def test_patch_goes_to_the_address_of_a_graph_that_has_one(server: Server) -> No
 
 @pytest.mark.slow
 def test_patch_of_the_default_graph(server: Server) -> None:
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": PATCH}
+    headers = BEARER | {"Content-Type": PATCH}
     text = f"INSERT DATA {{ <{E}new> <{E}p> 1 }}"
     assert server.ask("/graphs?default", "PATCH", text, headers).status == 204
     query = quote(f"ASK {{ <{E}new> <{E}p> 1 }}", safe="")
@@ -124,7 +118,7 @@ def test_patch_about_another_graph_gives_422_and_changes_nothing(
 def test_patch_that_the_shapes_refuse_changes_nothing(server: Server) -> None:
     """What is validated is the default graph."""
     before = server.ask("/ready").headers["Data-Version"]
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": PATCH}
+    headers = BEARER | {"Content-Type": PATCH}
     text = f"INSERT DATA {{ <{E}fine> <{E}p> 1 }} ; INSERT DATA {{ <{E}nobody> a <{E}Person> }}"
     reply = server.ask("/graphs?default", "PATCH", text, headers)
     assert reply.status == 422
@@ -153,7 +147,7 @@ def test_patch_of_another_kind_gives_415_and_says_what_is_taken(
 def test_patch_needs_the_token_and_one_graph(server: Server, graph: str) -> None:
     reply = send(server, "PATCH", graph, "CLEAR DEFAULT", Authorization="Bearer wrong")
     assert reply.status == 401
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": PATCH}
+    headers = BEARER | {"Content-Type": PATCH}
     assert server.ask("/graphs", "PATCH", "CLEAR DEFAULT", headers).status == 400
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from live import Server, publish, serving
+from live import BEARER, Server, publish, writable
 from mufakat.engine.formats import for_kind
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-TOKEN = "a-token-for-the-precondition-tests"
 E = "http://example.org/"
 PATCH = "application/sparql-update"
 LONG = "".join(f"<{E}s{n}> <{E}p> {n} .\n" for n in range(100))
@@ -39,21 +38,19 @@ def server(
         f"<{E}a> <{E}p> 0 .\n",
         default_graph=request.param,
     )
-    (folder / "token").write_text(TOKEN)
-    options = ("--writable", "--token-file", folder / "token", "--max-rows", ROWS)
-    with serving(folder, *options, "--log-format", "none") as one:
+    with writable(folder, "--max-rows", ROWS, "--log-format", "none") as one:
         yield one
 
 
 def send(server: Server, method: str, graph: str | None, body: str = "", **headers: str) -> Reply:
     where = "default" if graph is None else f"graph={quote(graph, safe='')}"
-    told = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "text/turtle"}
+    told = BEARER | {"Content-Type": "text/turtle"}
     told |= {name.replace("_", "-"): value for name, value in headers.items()}
     return server.ask(f"/graphs?{where}", method, body, told)
 
 
 def update(server: Server, text: str, **headers: str) -> Reply:
-    told = {"Authorization": f"Bearer {TOKEN}", "Content-Type": PATCH}
+    told = BEARER | {"Content-Type": PATCH}
     told |= {name.replace("_", "-"): value for name, value in headers.items()}
     return server.ask("/update", "POST", text, told)
 
@@ -243,7 +240,7 @@ def test_conditions_on_several_lines_are_one_list(server: Server, graph: str) ->
         parts = urlsplit(server.address)
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
         connection.putrequest("PUT", f"/graphs?graph={quote(graph, safe='')}")
-        for name, value in (("Authorization", f"Bearer {TOKEN}"), ("Content-Length", "0"), *lines):
+        for name, value in (*BEARER.items(), ("Content-Length", "0"), *lines):
             connection.putheader(name, value)
         connection.endheaders()
         status = connection.getresponse().status
@@ -267,7 +264,7 @@ def test_what_would_fail_anyway_fails_as_it_would(server: Server, graph: str) ->
 
 
 def test_graph_that_is_named_here_is_new(server: Server) -> None:
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "text/turtle"}
+    headers = BEARER | {"Content-Type": "text/turtle"}
     made = server.ask("/graphs", "POST", "", headers | {"If-None-Match": "*"})
     assert made.status == 201
     assert server.ask("/graphs", "POST", "", headers | {"If-Match": "*"}).status == 412

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
-from live import serving
+from live import publish, serving
 from mufakat.errors import MufakatError, Overloaded, Unavailable
 from mufakat.web import server as server_module
 
@@ -28,12 +28,7 @@ E = "http://example.org/"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "data/ttl").mkdir(parents=True)
-    (tmp_path / "data/ttl/facts.ttl").write_text(f"<{E}a> <{E}p> 1 .\n")
-    (tmp_path / "mufakat.toml").write_text(
-        f'title = "Facts"\nbase_iri = "{E}"\ndefault_graph = "union"\n'
-    )
-    return tmp_path
+    return publish(tmp_path, f"<{E}a> <{E}p> 1 .\n")
 
 
 def run(*arguments: object, wait: float = 30) -> subprocess.CompletedProcess[str]:

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from live import Server, serving
+from live import BEARER, TOKEN, Server, publish, serving, writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,27 +18,14 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-TOKEN = "0123456789abcdef0123456789abcdef"
-
 E = "http://example.org/"
 DATA = "@prefix e: <http://example.org/> . e:a e:p e:b .\n"
 
 
-def publish(folder: Path, default_graph: str = "union") -> Path:
-    (folder / "data/ttl").mkdir(parents=True)
-    (folder / "data/ttl/facts.ttl").write_text(DATA)
-    (folder / "mufakat.toml").write_text(
-        f'title = "Facts"\nbase_iri = "{E}"\ndefault_graph = "{default_graph}"\n'
-    )
-    (folder / "token").write_text(TOKEN + "\n")
-    return folder
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = publish(tmp_path_factory.mktemp("publication"))
-    options = ("--writable", "--token-file", folder / "token", "--store", folder / "kept")
-    with serving(folder, *options) as server:
+    folder = publish(tmp_path_factory.mktemp("publication"), DATA)
+    with writable(folder, "--store", folder / "kept") as server:
         yield server
 
 
@@ -51,7 +38,7 @@ def update(server: Server, text: str, token: str | None = TOKEN) -> Reply:
 
 def graph(server: Server, method: str, name: str | None, body: str | None = None) -> Reply:
     where = "default" if name is None else f"graph={quote(name, safe='')}"
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "text/turtle"}
+    headers = BEARER | {"Content-Type": "text/turtle"}
     return server.ask(f"/graphs?{where}", method, body, headers)
 
 
@@ -90,7 +77,7 @@ def test_without_the_token_nothing_is_written(server: Server, token: str | None)
 
 
 def test_read_only_server_refuses_writes_whatever_the_token(tmp_path: Path) -> None:
-    with serving(publish(tmp_path)) as server:
+    with serving(publish(tmp_path, DATA)) as server:
         assert update(server, "CLEAR ALL").status == 403
         assert graph(server, "DELETE", None).status == 403
         assert graph(server, "GET", f"{E}graph/data/facts").status == 200
@@ -132,7 +119,7 @@ def test_dataset_of_the_protocol_bounds_what_where_sees(server: Server) -> None:
     graph(server, "PUT", E + "one", f"<{E}s> <{E}in> 1 .")
     graph(server, "PUT", E + "two", f"<{E}s> <{E}in> 2 .")
     text = f"INSERT {{ GRAPH <{E}copy> {{ ?s <{E}copied> ?o }} }} WHERE {{ ?s <{E}in> ?o }}"
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/sparql-update"}
+    headers = BEARER | {"Content-Type": "application/sparql-update"}
     using = f"/update?using-graph-uri={quote(E + 'one', safe='')}"
     assert server.ask(using, "POST", text, headers).status == 204
     assert ask(server, f"ASK {{ <{E}s> <{E}copied> 1 }}")
@@ -171,13 +158,13 @@ def test_unreadable_graph_gives_400_and_other_media_types_415(server: Server) ->
     reply = graph(server, "PUT", E + "broken", "<a> <b> .\n<c")
     assert reply.status == 400
     assert json.loads(reply.body)["line"] == 1
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "image/png"}
+    headers = BEARER | {"Content-Type": "image/png"}
     assert server.ask("/graphs?default", "PUT", "x", headers).status == 415
 
 
 def test_data_that_would_end_the_parser_gives_413(server: Server) -> None:
     deep = '{"a:p":' * 5000 + "1" + "}" * 5000
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/ld+json"}
+    headers = BEARER | {"Content-Type": "application/ld+json"}
     assert server.ask("/graphs?default", "POST", deep, headers).status == 413
     assert server.ask("/ready").status == 200
 
@@ -193,13 +180,12 @@ def test_graph_answers_304_until_it_is_changed(server: Server) -> None:
 
 
 def test_what_was_acknowledged_is_there_after_a_kill(tmp_path: Path) -> None:
-    folder = publish(tmp_path)
-    options = ("--writable", "--token-file", folder / "token", "--store", folder / "kept")
-    with serving(folder, *options) as server:
+    store = ("--store", tmp_path / "kept")
+    with writable(publish(tmp_path, DATA), *store) as server:
         assert update(server, f"INSERT DATA {{ <{E}kept> <{E}p> 1 }}").status == 204
         version = server.ask("/ready").headers["Data-Version"]
         server.process.kill()
-    with serving(folder, *options) as server:
+    with writable(tmp_path, *store) as server:
         assert server.ask("/ready").headers["Data-Version"] == version
         assert ask(server, f"ASK {{ <{E}kept> <{E}p> 1 }}")
 
@@ -213,13 +199,10 @@ e:PersonShape a sh:NodeShape ; sh:targetClass e:Person ;
 
 
 def test_change_that_the_shapes_refuse_gives_422_with_the_report(tmp_path: Path) -> None:
-    folder = publish(tmp_path)
-    (folder / "shapes").mkdir()
-    (folder / "shapes/person.ttl").write_text(SHAPES)
     nameless = f"INSERT DATA {{ <{E}nobody> a <{E}Person> }}"
     named = f'INSERT DATA {{ <{E}ana> a <{E}Person> ; <{E}name> "Ana" }}'
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/sparql-update"}
-    with serving(folder, "--writable", "--token-file", folder / "token") as server:
+    headers = BEARER | {"Content-Type": "application/sparql-update"}
+    with writable(publish(tmp_path, DATA, shapes=SHAPES)) as server:
         assert update(server, named).status == 204
         refused = update(server, nameless)
         assert refused.status == 422
@@ -236,7 +219,7 @@ def test_change_that_the_shapes_refuse_gives_422_with_the_report(tmp_path: Path)
 
 
 def test_writable_server_without_token_does_not_start(tmp_path: Path) -> None:
-    folder = publish(tmp_path)
+    folder = publish(tmp_path, DATA)
     (folder / "short").write_text("1234")
     for options in (("--writable",), ("--writable", "--token-file", folder / "short")):
         with (
