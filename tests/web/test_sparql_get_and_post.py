@@ -207,3 +207,21 @@ def test_any_page_may_read(client: FlaskClient) -> None:
     assert preflight.status_code == 200
     assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
     assert "Content-Type" in preflight.headers["Access-Control-Allow-Headers"]
+
+
+@pytest.mark.parametrize("query", [None, "ASK {}", "CONSTRUCT WHERE { ?s ?p ?o }", "SELECT {"])
+@pytest.mark.parametrize("accept", ["*/*", "text/html", "text/turtle", "image/png"])
+def test_head_tells_what_get_would(client: FlaskClient, query: str | None, accept: str) -> None:
+    asked = {"query_string": {"query": query} if query else {}, "headers": {"Accept": accept}}
+    got, told = client.get("/sparql", **asked), client.head("/sparql", **asked)
+    for response in (got, told):
+        del response.headers["X-Request-Id"]
+    assert (told.status_code, told.data) == (got.status_code, b"")
+    assert sorted(told.headers) == sorted(got.headers)
+
+
+def test_being_sent_to_the_editor_depends_on_accept(client: FlaskClient) -> None:
+    for path in ("/sparql", "/sparql?query=ASK{}"):
+        response = client.get(path, headers={"Accept": "text/html"})
+        assert response.status_code == 303
+        assert "Accept" in response.vary

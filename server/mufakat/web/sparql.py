@@ -45,16 +45,17 @@ def sparql() -> AnyResponse:
     """Answer a query; without one, say what this service is or show the editor."""
     g.query_text = ""
     utf8(unquote_to_bytes(request.query_string))
-    if request.method == "GET" and "query" not in request.args:
+    is_post = request.method == "POST"
+    if not is_post and "query" not in request.args:
         if "update" in request.args:
             raise _update_here()
         return _introduce()
-    asked = _from_post() if request.method == "POST" else _from_parameters(request.args)
+    asked = _from_post() if is_post else _from_parameters(request.args)
     g.query_text = asked.text
     site = here()
     form = site.engine.form(asked.text)
-    if request.method == "GET" and _is_person() and _has_editor():
-        return redirect(url_for("editor.editor", query=asked.text), code=303)
+    if not is_post and _is_person() and _has_editor():
+        return _to_editor(query=asked.text)
     choice = negotiation.choose(
         request.headers.get("Accept"), KIND_OF_FORM[form], _named(request.values)
     )
@@ -198,8 +199,12 @@ def _has_editor() -> bool:
 def _introduce() -> AnyResponse:
     """Answer a request without query: https://www.w3.org/TR/sparql11-service-description/."""
     if _is_person() and _has_editor():
-        response: AnyResponse = redirect(url_for("editor.editor"), code=303)
-        response.vary.add("Accept")
-        return response
+        return _to_editor()
     choice = negotiation.choose(request.headers.get("Accept"), "graph", _named(request.args))
     return _dress(service_description.respond(choice), None)
+
+
+def _to_editor(**parameters: str) -> AnyResponse:
+    response: AnyResponse = redirect(url_for("editor.editor", **parameters), code=303)
+    response.vary.add("Accept")
+    return response
