@@ -204,7 +204,7 @@ def _introduce() -> AnyResponse:
     return _dress(service_description.respond(choice), None)
 
 
-def _to_editor(**parameters: str) -> AnyResponse:
-    response: AnyResponse = redirect(url_for("editor.editor", **parameters), code=303)
+def _to_editor(query: str | None = None) -> AnyResponse:
+    response: AnyResponse = redirect(url_for("editor.editor", query=query), code=303)
     response.vary.add("Accept")
     return response
