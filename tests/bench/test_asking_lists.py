@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from bench import client, load, mix
+from listening import Quiet, listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 ROWS = {"head": {"vars": ["x"]}, "results": {"bindings": [{}, {}, {}]}}
 
 
-class Answers(BaseHTTPRequestHandler):
+class Answers(Quiet):
     """Answers three rows; `fail` gets 503, `sleep` a second of silence, `parts` comes in chunks."""
 
     protocol_version = "HTTP/1.1"
@@ -41,23 +40,12 @@ class Answers(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
-        """Keep quiet."""
-
 
 @contextmanager
 def serving() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     heard: list[tuple[str, str]] = []
-    kind = type("Own", (Answers,), {"heard": heard})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/query", heard
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listening(Answers, heard=heard) as port:
+        yield f"http://127.0.0.1:{port}/query", heard
 
 
 def test_each_question_is_asked_once_by_clients_of_their_own_addresses() -> None:

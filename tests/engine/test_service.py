@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 import pytest
 
+from listening import Quiet, listening
 from mufakat.engine.outbound import is_public
 from mufakat.engine.service import NOTHING, Services
 from mufakat.engine.types import Policy
@@ -30,7 +29,10 @@ def numbers() -> ox.Store:
     return store
 
 
-class Endpoint(BaseHTTPRequestHandler):
+JSON = "application/sparql-results+json"
+
+
+class Endpoint(Quiet):
     """A small SPARQL endpoint that can also misbehave."""
 
     store = numbers()
@@ -41,48 +43,22 @@ class Endpoint(BaseHTTPRequestHandler):
         query = form["query"][0]
         self.asked.append(query)
         if self.path == "/redirect":
-            self.send_response(302)
-            self.send_header("Location", "http://127.0.0.1:9/canary")
-            self.end_headers()
+            self.answer(302, "text/plain", Location="http://127.0.0.1:9/canary")
             return
         if self.path == "/broken":
-            self.answer(b"<html>")
+            self.answer(200, JSON, b"<html>")
             return
         if self.path == "/slow":
             threading.Event().wait(1)
         results = self.store.query(query)
         assert isinstance(results, ox.QuerySolutions)
-        self.answer(results.serialize(format=ox.QueryResultsFormat.JSON) or b"")
-
-    def answer(self, body: bytes) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "application/sparql-results+json")
-        self.send_header("Content-Length", str(len(body)))
-        with suppress(BrokenPipeError):  # a client that did not wait
-            self.end_headers()
-            self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def listening() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        self.answer(200, JSON, results.serialize(format=ox.QueryResultsFormat.JSON) or b"")
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with listening() as address:
-        yield address
+    with listening(Endpoint) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from listening import Quiet, listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+JSON = "application/sparql-results+json"
 ROWS = (
     b'{"head":{"vars":["x"]},"results":{"bindings":'
     b'[{"x":{"type":"uri","value":"http://example.org/from-outside"}}]}}'
@@ -20,14 +22,18 @@ ROWS = (
 class Canary:
     """Its address, and the paths that were asked for."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.address = f"http://127.0.0.1:{port}"
+    port = 0
+
+    def __init__(self) -> None:
         self.hits: list[str] = []
         self.stop = threading.Event()
 
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
-class _Handler(BaseHTTPRequestHandler):
+
+class _Handler(Quiet):
     canary: Canary
     protocol_version = "HTTP/1.1"
 
@@ -40,32 +46,22 @@ class _Handler(BaseHTTPRequestHandler):
             "/endless": self._endless,
             "/drip": self._drip,
             "/silent": self._silent,
-            "/garbage": lambda: self._whole(b"<<<not rows", "application/sparql-results+json"),
-            "/page": lambda: self._whole(b"<html>", "text/html"),
-            "/broken": lambda: self._whole(b"no", "text/plain", 500),
+            "/garbage": lambda: self.answer(200, JSON, b"<<<not rows"),
+            "/page": lambda: self.answer(200, "text/html", b"<html>"),
+            "/broken": lambda: self.answer(500, "text/plain", b"no"),
         }.get(self.path.partition("?")[0], self._rows)()
 
-    do_POST = do_PUT = do_HEAD = do_GET  # noqa: N815 - the library's names
+    do_POST = do_PUT = do_HEAD = do_GET
 
     def _rows(self) -> None:
-        self._whole(ROWS, "application/sparql-results+json")
-
-    def _whole(self, body: bytes, kind: str, status: int = 200) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self.answer(200, JSON, ROWS)
 
     def _redirect(self) -> None:
-        self.send_response(307)
-        self.send_header("Location", self.canary.address + "/elsewhere")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
+        self.answer(307, "text/plain", Location=self.canary.address + "/elsewhere")
 
     def _begin(self) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", "application/sparql-results+json")
+        self.send_header("Content-Type", JSON)
         self.send_header("Connection", "close")
         self.end_headers()
         self.close_connection = True
@@ -86,29 +82,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _silent(self) -> None:
         self.canary.stop.wait(30)
 
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, *_: Any) -> None:
-        """Callers that go away in the middle are what these tests are about."""
-
 
 @contextmanager
 def singing() -> Iterator[Canary]:
     """A canary until the block ends."""
-    server = _Server(("127.0.0.1", 0), _Handler)
-    canary = Canary(server.server_address[1])
-    server.RequestHandlerClass = type("Handler", (_Handler,), {"canary": canary})
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield canary
-    finally:
-        canary.stop.set()
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
+    canary = Canary()
+    with listening(_Handler, canary=canary) as canary.port:
+        try:
+            yield canary
+        finally:
+            canary.stop.set()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
 
+from listening import Quiet, listening
 from live import BEARER, Reply, Server, publish, writable
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ SHAPES = f"""
 """
 
 
-class Documents(BaseHTTPRequestHandler):
+class Documents(Quiet):
     """Serves documents, and notes who asked for what."""
 
     hits: list[str]
@@ -60,39 +60,14 @@ class Documents(BaseHTTPRequestHandler):
             name = self.path.rpartition("/")[2].partition(".")[0]
             self.answer(200, "text/turtle", bodies.get(name, DATA.encode()))
 
-    def answer(self, status: int, kind: str, body: bytes, **headers: str) -> None:
-        self.send_response(status)
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(body))}.items():
-            self.send_header(name, value)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-class Web(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, *_: Any) -> None:
-        """Callers that go away in the middle are what these tests are about."""
-
 
 @pytest.fixture(scope="module")
 def web() -> Iterator[tuple[int, list[str]]]:
     hits: list[str] = []
     stop = threading.Event()
-    handler = type("Handler", (Documents,), {"hits": hits, "stop": stop})
-    server = Web(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server.server_address[1], hits
-    stop.set()
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
+    with listening(Documents, hits=hits, stop=stop) as port:
+        yield port, hits
+        stop.set()
 
 
 @contextmanager

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
 import pytest
 
+from listening import Quiet, listening
 from live import publish
 from mufakat.errors import BadSetting, Unavailable
 from mufakat.publication import Publication, loader
@@ -27,14 +26,15 @@ TIED = f"<{E}a> <{E}p> _:x . _:x <{E}p> _:y . _:y <{E}p> 1 .\n"
 class Other:
     """Another maker's store: what it was sent, and the statuses it gives next."""
 
-    def __init__(self, port: int) -> None:
-        self.address = f"http://127.0.0.1:{port}/store"
+    address = ""
+
+    def __init__(self) -> None:
         self.sent: list[tuple[str, str, int]] = []
         self.graphs: dict[str, set[ox.Triple]] = {}
         self.statuses: list[int] = []
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet):
     other: Other
 
     def do_PUT(self) -> None:
@@ -51,28 +51,18 @@ class _Handler(BaseHTTPRequestHandler):
             if self.command == "PUT":
                 self.other.graphs[name] = set()
             self.other.graphs[name] |= triples
-        self.send_response(status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
+        self.answer(status, "text/plain")
 
-    do_POST = do_PUT  # noqa: N815 - the library's name
-
-    def log_message(self, *_: Any) -> None:
-        pass
+    do_POST = do_PUT
 
 
 @pytest.fixture
 def other(monkeypatch: pytest.MonkeyPatch) -> Iterator[Other]:
     monkeypatch.setenv("no_proxy", "*")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    one = Other(server.server_address[1])
-    server.RequestHandlerClass = type("Handler", (_Handler,), {"other": one})
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield one
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
+    one = Other()
+    with listening(_Handler, other=one) as port:
+        one.address = f"http://127.0.0.1:{port}/store"
+        yield one
 
 
 def test_every_statement_arrives_once_in_its_graph_and_in_the_union(

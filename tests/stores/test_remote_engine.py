@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack, suppress
 from urllib.parse import parse_qsl
 
 import pytest
 
+from listening import Quiet, listening
 from mufakat.engine.formats import BY_NAME
 from mufakat.engine.remote import RemoteEngine
 from mufakat.engine.types import Limits, QueryRequest
@@ -31,7 +30,7 @@ Start = Callable[["Script"], tuple[str, type["Store"]]]
 Script = Callable[["Store", list[tuple[str, str]]], tuple[int, str, bytes]]
 
 
-class Store(BaseHTTPRequestHandler):
+class Store(Quiet):
     protocol_version = "HTTP/1.1"
     script: Script
     seen: list[list[tuple[str, str]]]
@@ -40,33 +39,20 @@ class Store(BaseHTTPRequestHandler):
         fields = parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode())
         type(self).seen.append(fields)
         status, media_type, body = type(self).script(self, fields)
-        self.send_response(status)
-        self.send_header("Content-Type", media_type)
-        self.send_header("Content-Length", str(len(body)))
-        if status == 302:
-            self.send_header("Location", "http://127.0.0.1:9/")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
+        leads = {"Location": "http://127.0.0.1:9/"} if status == 302 else {}
+        self.answer(status, media_type, body, **leads)
 
 
 @pytest.fixture
 def store() -> Iterator[Callable[[Script], tuple[str, type[Store]]]]:
-    servers: list[ThreadingHTTPServer] = []
+    with ExitStack() as running:
 
-    def start(script: Script) -> tuple[str, type[Store]]:
-        handler = type("Scripted", (Store,), {"script": staticmethod(script), "seen": []})
-        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/sparql", handler
+        def start(script: Script) -> tuple[str, type[Store]]:
+            handler = type("Scripted", (Store,), {"script": staticmethod(script), "seen": []})
+            port = running.enter_context(listening(handler))
+            return f"http://127.0.0.1:{port}/sparql", handler
 
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+        yield start
 
 
 def engine(*endpoints: str, timeout: float = 2.0, limits: Limits | None = None) -> RemoteEngine:

@@ -8,13 +8,14 @@ import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
 
+from listening import Quiet
 from tests.live import serving
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def test_a_broken_query_is_a_400_with_its_place(front: Server) -> None:
     assert '"line": 1' in reply.text
 
 
-class _Relay(BaseHTTPRequestHandler):
+class _Relay(Quiet):
     """Stands where a store stands: passes requests on to it, or keeps silent."""
 
     protocol_version = "HTTP/1.1"
@@ -181,14 +182,7 @@ class _Relay(BaseHTTPRequestHandler):
         request = urllib.request.Request(type(self).behind, body, headers)
         with urllib.request.urlopen(request, timeout=30) as reply:
             answer, media = reply.read(), reply.headers["Content-Type"]
-        self.send_response(200)
-        self.send_header("Content-Type", media)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_: object) -> None:
-        pass
+        self.answer(200, media, answer)
 
 
 class _Replica(ThreadingHTTPServer):
