@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.http import parse_etags, remove_entity_headers
 
-from mufakat.web.compression import coding, unwritten
+from mufakat.web.compression import begun, coding
 from mufakat.web.sparql import WHOLE
 from mufakat.web.streamed import Streamed
 from mufakat.web.watch import REQUEST_ID
@@ -169,14 +169,7 @@ class Cache:
     def _fetch(
         self, key: Key | None, environ: Environ, start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        begun: list[Any] = []
-
-        def start(status: str, headers: Headers, exc_info: Any = None) -> Callable[..., Any]:
-            begun[:] = status, headers, exc_info
-            return unwritten
-
-        answer = self.inner(environ, start)
-        status, headers, exc_info = begun
+        answer, (status, headers, exc_info) = begun(self.inner, environ)
         told = {name.lower(): value for name, value in headers}
         if not (status.startswith("200") and "etag" in told):
             start_response(status, headers, exc_info)

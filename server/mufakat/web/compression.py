@@ -85,14 +85,7 @@ class Compression:
         asked: str = environ.get("HTTP_IF_NONE_MATCH") or ""
         if asked:
             environ = _within(environ, asked, is_packing=packing)
-        begun: list[Any] = []
-
-        def start(status: str, headers: Headers, exc_info: Any = None) -> Callable[..., Any]:
-            begun[:] = status, headers, exc_info
-            return unwritten
-
-        answer = self.inner(environ, start)
-        status, headers, exc_info = begun
+        answer, (status, headers, exc_info) = begun(self.inner, environ)
         if status[:3] in DEPENDING:
             headers = _varied(headers)
         if status.startswith("304"):
@@ -129,7 +122,19 @@ def _within(environ: Environ, asked: str, *, is_packing: bool) -> Environ:
     return left
 
 
-def unwritten(_data: bytes) -> None:
+def begun(inner: Wsgi, environ: Environ) -> tuple[Iterable[bytes], tuple[str, Headers, Any]]:
+    """Let an application answer, and keep what it would begin the answer with."""
+    told: list[tuple[str, Headers, Any]] = []
+
+    def start(status: str, headers: Headers, exc_info: Any = None) -> Callable[..., Any]:
+        told[:] = [(status, headers, exc_info)]
+        return _unwritten
+
+    answer = inner(environ, start)
+    return answer, told[0]
+
+
+def _unwritten(_data: bytes) -> None:
     """Stand in for the function that WSGI lets an answer be written with."""
     raise NotImplementedError("answers are returned, not written")
 
