@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from mufakat.engine.nested_data import DEEPEST, check
-from mufakat.errors import TooLarge
+from mufakat.errors import BadQuery, TooLarge
 
 JSON, XML, TURTLE, NT = (
     ox.RdfFormat.JSON_LD,
@@ -60,10 +60,34 @@ def test_data_within_the_bounds_passes_and_can_be_parsed(text: str, media: ox.Rd
     list(ox.parse(text.encode(), media, base_iri="http://example.org/"))
 
 
+def bomb(levels: int) -> str:
+    entities = "".join(f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, levels))
+    doctype = f"<!DOCTYPE a [<!ENTITY e0 'ten letters'>{entities}]>"
+    thing = f"<rdf:Description><a:p>&e{levels - 1};</a:p></rdf:Description></rdf:RDF>"
+    return doctype + HEAD + thing
+
+
+def test_entities_that_grow_are_refused() -> None:
+    check(bomb(3).encode(), XML)
+    with pytest.raises(TooLarge, match="entities"):
+        check(bomb(9).encode(), XML)
+
+
+@pytest.mark.parametrize(
+    "mistake", ["<a:p>\x01</a:p>", "<!-- a -- b -->", "<a:p a:q='<'/>", "<a:p>&unknown;</a:p>"]
+)
+def test_nothing_hides_behind_a_mistake_that_the_engine_would_pass_over(mistake: str) -> None:
+    text = xml(20_000).replace("<a:p>", mistake + "<a:p>", 1)
+    with pytest.raises(BadQuery) as caught:
+        check(text.encode(), XML)
+    assert caught.value.where
+    assert caught.value.where.line == 1
+
+
 @pytest.mark.parametrize("media", [JSON, XML, TURTLE])
 @pytest.mark.parametrize("piece", [b'"', b"<", b"<<", b"{", b"<!--", b"\\", b"'''", b"<a "])
 def test_the_check_takes_one_pass(media: ox.RdfFormat, piece: bytes) -> None:
     began = time.monotonic()
-    with suppress(TooLarge):
+    with suppress(TooLarge, BadQuery):
         check(piece * (100_000 // len(piece)), media)
     assert time.monotonic() - began < 2

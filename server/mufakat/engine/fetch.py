@@ -13,7 +13,7 @@ from mufakat.engine.formats import by_ending, by_media_type, for_kind
 from mufakat.engine.guard import allows
 from mufakat.engine.load import CLAUSE, Document
 from mufakat.engine.outbound import Ask, exchange
-from mufakat.errors import MufakatError, Refused, TooLarge, Unavailable
+from mufakat.errors import BadQuery, MufakatError, Refused, TooLarge, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,7 +99,10 @@ def _fetch(load: Load, policy: Policy, until: float, left: int) -> Document:
         raise Unavailable(
             f"<{address}> is “{reply.content_type[:80]}”, which is no RDF syntax that is read here."
         )
-    nested_data.check(reply.body, fmt.rdf)
+    try:
+        nested_data.check(reply.body, fmt.rdf)
+    except BadQuery as error:
+        raise Unavailable(f"<{address}>: {error.detail}") from None
     return Document(load, address, reply.body, fmt.name)
 
 

@@ -1,4 +1,4 @@
-"""Bounds the nesting of RDF that is sent to us, before it is parsed.
+"""Bounds the nesting of RDF that is sent to us, and what its entities grow to, before it is parsed.
 
 The parsers recurse over nested JSON-LD objects, quoted triples and RDF/XML elements, and end the
 process when the stack is used up: on two MiB of it from some hundred objects, some thousand quoted
@@ -8,13 +8,12 @@ triples, some ten thousand elements.
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from mufakat.errors import TooLarge
+from mufakat.errors import BadQuery, TooLarge, Where
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,10 +25,11 @@ _QUOTED: Final = re.compile(
     rb'|"(?:[^"\\\n]++|\\.)*+"' + rb"|'(?:[^'\\\n]++|\\.)*+'|<[^<>\s]*+>|#[^\n]*+|(<<)|(>>)",
     re.DOTALL,
 )
+_GROWS: Final = expat.errors.codes[expat.errors.XML_ERROR_AMPLIFICATION_LIMIT_BREACH]
 
 
 def check(data: bytes, media: ox.RdfFormat) -> None:
-    """Raise TooLarge when data is nested deeper than the parsers bear."""
+    """Raise TooLarge when data is more than the parsers bear, and BadQuery when it is no XML."""
     if media in {ox.RdfFormat.JSON_LD, ox.RdfFormat.STREAMING_JSON_LD}:
         _check_marks(_JSON.finditer(data), DEEPEST["json"])
     elif media == ox.RdfFormat.RDF_XML:
@@ -50,7 +50,10 @@ def _check_marks(marks: Iterable[re.Match[bytes]], most: int) -> None:
 
 
 def _check_elements(data: bytes, most: int) -> None:
-    """Read the elements with expat, which does not recurse; what it cannot read is let pass."""
+    """Read the elements with expat, which does not recurse and bounds what entities grow to.
+
+    What it cannot read is not XML, though the parser behind it may read on.
+    """
     depth = 0
 
     def begin(*_: object) -> None:
@@ -65,8 +68,17 @@ def _check_elements(data: bytes, most: int) -> None:
 
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = begin, end
-    with suppress(expat.ExpatError):
+    try:
         parser.Parse(data, True)
+    except expat.ExpatError as error:
+        what = expat.ErrorString(error.code)
+        if error.code == _GROWS:
+            raise TooLarge("The entities of the data grow to too much.") from None
+        raise BadQuery(
+            f"The data cannot be read: {what}.",
+            where=Where(line=error.lineno, column=error.offset + 1),
+            mend="Send RDF in the syntax that the Content-Type names.",
+        ) from None
 
 
 def _too_deep(most: int) -> TooLarge:
