@@ -43,7 +43,6 @@ UPDATES: Final = (
 )
 SHORT: Final = 8192
 _HOST: Final = re.compile(r"[A-Za-z][\w+.-]*://[^/?#]+")
-_SERVICE: Final = re.compile("service", re.IGNORECASE)
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -82,7 +81,7 @@ def _inspect(text: str, limits: Limits, policy: Policy) -> Inspected:
 
 
 def _services_of(text: str) -> list[tuple[Token, str]]:
-    return list(services(list(tokens(text)))) if _SERVICE.search(text) else []
+    return list(services(list(tokens(text)))) if "service" in text.lower() else []
 
 
 _known = lru_cache(1024)(_inspect)

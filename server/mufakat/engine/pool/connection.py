@@ -6,12 +6,16 @@ import json
 import os
 import signal
 import socket
+import struct
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 
 from mufakat.engine.pool import addresses, frames
 
+LOOK_EVERY = 0.02
+"""Seconds of waiting for a worker after which `receive` raises BlockingIOError."""
+_LONGEST_WAIT = struct.pack("@ll", 0, int(LOOK_EVERY * 1_000_000))
 _PROCESSOR_TIME = 2
 """What the C library adds to a process id to name the clock of its processor time."""
 
@@ -29,6 +33,9 @@ class Worker:
     calmed: bool = False
     began: float = 0.0
     """What its clock said when it was last asked something."""
+
+    def __post_init__(self) -> None:
+        self.receive = frames.Reader(self.sock).receive
 
     def ask(self, payload: bytes) -> None:
         """Send it a request; raises OSError when it is gone."""
@@ -98,4 +105,8 @@ def greeted(address: str, timeout: float) -> Worker:
     handle = -1
     with suppress(OSError, AttributeError):
         handle = os.pidfd_open(pid)
+    # The system itself ends a wait: Python's own way takes a call more, at each of which other
+    # threads run.
+    sock.settimeout(None)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _LONGEST_WAIT)
     return Worker(sock, pid, handle, int(greeting["generation"]))

@@ -23,9 +23,14 @@ class Closed(ConnectionError):  # noqa: N818 - it is not always an error
     """The other side ended before the frame was complete."""
 
 
+def framed(kind: bytes, payload: bytes) -> bytes:
+    """Give one frame."""
+    return _HEAD.pack(kind, len(payload)) + payload
+
+
 def send(sock: socket.socket, kind: bytes, payload: bytes) -> None:
     """Send one frame."""
-    sock.sendall(_HEAD.pack(kind, len(payload)) + payload)
+    sock.sendall(framed(kind, payload))
 
 
 def send_json(sock: socket.socket, kind: bytes, value: Any) -> None:
@@ -33,22 +38,40 @@ def send_json(sock: socket.socket, kind: bytes, value: Any) -> None:
     send(sock, kind, json.dumps(value).encode())
 
 
-def _exactly(sock: socket.socket, size: int) -> bytes:
-    parts = bytearray()
-    while len(parts) < size:
-        part = sock.recv(min(_CHUNK, size - len(parts)))
-        if not part:
-            raise Closed
-        parts += part
-    return bytes(parts)
+class Reader:
+    """Takes frames from a connection, and as much at a time as there is.
+
+    A small answer with its end is one call of the system. Around each such call a thread gives up
+    the interpreter and waits to get it back.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._held = bytearray()
+
+    def receive(self) -> tuple[bytes, bytes]:
+        """Receive one frame as (kind, payload).
+
+        Raises:
+            Closed: the connection ended.
+            TimeoutError, BlockingIOError: the socket's time passed; what came until then is kept
+                for the next call.
+        """
+        held = self._held
+        while True:
+            if len(held) >= _HEAD.size:
+                kind, size = _HEAD.unpack_from(held)
+                end = _HEAD.size + size
+                if len(held) >= end:
+                    payload = bytes(held[_HEAD.size : end])
+                    del held[:end]
+                    return kind, payload
+            part = self._sock.recv(_CHUNK)
+            if not part:
+                raise Closed
+            held += part
 
 
 def receive(sock: socket.socket) -> tuple[bytes, bytes]:
-    """Receive one frame as (kind, payload).
-
-    Raises:
-        Closed: the connection ended.
-        TimeoutError: the socket's timeout passed.
-    """
-    kind, size = _HEAD.unpack(_exactly(sock, _HEAD.size))
-    return kind, _exactly(sock, size)
+    """Receive the only frame that is under way; raises what `Reader.receive` raises."""
+    return Reader(sock).receive()

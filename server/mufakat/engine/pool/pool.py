@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import socket
 import tempfile
 import threading
 import time
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _IN_MEMORY = 1 << 20
-_LOOK_EVERY = 0.02
-"""Seconds of waiting for an answer after which one looks at how busy the worker is."""
 _CALM_AFTER = 0.015
 """Seconds of processor time after which a query yields to shorter ones."""
 _GREETING = 10.0
@@ -234,25 +231,15 @@ class Pool:
                 body.write(payload)
 
     def _frame(self, worker: Worker, deadline: float) -> tuple[bytes, bytes]:
-        while not worker.calmed:
-            if worker.spent() >= _CALM_AFTER:
+        while time.monotonic() < deadline:
+            if not worker.calmed and worker.spent() >= _CALM_AFTER:
                 worker.calm()
                 self._make_ready(deadline)
-                break
-            left = deadline - time.monotonic()
-            worker.sock.settimeout(max(0.001, min(_LOOK_EVERY, left)))
             try:
-                # Peeking leaves a frame whole when the wait is cut short.
-                worker.sock.recv(1, socket.MSG_PEEK)
-                break
-            except TimeoutError:
-                if left <= _LOOK_EVERY:
-                    raise
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        worker.sock.settimeout(left)
-        return frames.receive(worker.sock)
+                return worker.receive()
+            except BlockingIOError:
+                continue
+        raise TimeoutError
 
     def _make_ready(self, deadline: float) -> None:
         """Have another worker in place of one that will not come back.

@@ -40,9 +40,19 @@ class _Buffered:
         return len(data)
 
     def flush(self) -> None:
-        if self._parts:
-            frames.send(self._connection, frames.DATA, bytes(self._parts))
-            self._parts.clear()
+        self._connection.sendall(self._framed())
+
+    def end(self, said: dict[str, Any]) -> None:
+        """Send what is left together with what was said of the answer."""
+        done = frames.framed(frames.DONE, json.dumps(said).encode())
+        self._connection.sendall(self._framed() + done)
+
+    def _framed(self) -> bytes:
+        if not self._parts:
+            return b""
+        frame = frames.framed(frames.DATA, bytes(self._parts))
+        self._parts.clear()
+        return frame
 
 
 def work(
@@ -61,8 +71,9 @@ def work(
     try:
         _confine(memory_limit)
         greet(connection, evaluator, generation)
+        reader = frames.Reader(connection)
         while True:
-            kind, payload = frames.receive(connection)
+            kind, payload = reader.receive()
             if kind != frames.ASK:
                 break
             _answer(connection, evaluator, json.loads(payload))
@@ -87,8 +98,7 @@ def _answer(connection: socket.socket, evaluator: Evaluator, request: dict[str, 
     except MufakatError as error:
         tell(connection, error)
         return
-    out.flush()
-    frames.send_json(connection, frames.DONE, said)
+    out.end(said)
 
 
 def _confine(memory_limit: int) -> None:
