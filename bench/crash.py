@@ -129,7 +129,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
     What carries requests goes first, at one stroke: nobody is to tell that the rest is gone.
     """
-    below = servers._tree(process.pid)
+    below = servers.tree(process.pid)
     os.killpg(process.pid, signal.SIGKILL)
     for pid in below:
         with suppress(ProcessLookupError):

@@ -43,7 +43,7 @@ class Running:
 
     def memory_mib(self) -> float:
         """Resident memory of the process and its children, shared pages counted once (PSS)."""
-        return sum(_pss(pid) for pid in _tree(self.process.pid)) / 1024
+        return sum(_pss(pid) for pid in tree(self.process.pid)) / 1024
 
     def settle(self, seconds: float) -> None:
         """Waits, at most so long, until the server has stopped working on what nobody awaits."""
@@ -99,12 +99,13 @@ def scratch(workdir: Path, name: str) -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(dir=workdir, prefix=f"{name}-", ignore_cleanup_errors=True)
 
 
-def _tree(pid: int) -> list[int]:
+def tree(pid: int) -> list[int]:
+    """Process ids of a process and all that came from it and live, parents first."""
     found = [pid]
     with suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text().split():
-                found += _tree(int(child))
+                found += tree(int(child))
     return found
 
 
@@ -119,7 +120,7 @@ def _pss(pid: int) -> float:
 def _ticks(pid: int) -> float:
     """Seconds of processor time of a process and its children that live."""
     total = 0.0
-    for one in _tree(pid):
+    for one in tree(pid):
         with suppress(OSError):
             fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
             total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

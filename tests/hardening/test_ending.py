@@ -117,7 +117,7 @@ def test_server_told_to_end_leaves_neither_process_nor_folder(
 
 def test_server_whose_data_process_is_killed_ends_and_says_so(server: servers.Running) -> None:
     address = server.endpoint.removesuffix("/sparql")
-    first = servers._tree(server.process.pid)[1]  # forked before everything else
+    first = servers.tree(server.process.pid)[1]  # forked before everything else
     assert os.getpgid(first) == first
     os.killpg(first, signal.SIGKILL)
     said = probe.query(address, "ASK { ?s ?p 12345 }", timeout=20)  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
+from bench.servers import tree
 from live import serving
 from mufakat.publication.release.dumps import canonicalised, n_quads
 from publication import tiny
@@ -37,18 +38,11 @@ MANY = "".join(
 def children(process: int, word: str) -> list[int]:
     """Find the processes below another whose command holds a word."""
     found = []
-    for entry in Path("/proc").glob("[0-9]*"):
+    for one in tree(process):
         with suppress(OSError):
-            command = (entry / "cmdline").read_bytes().decode()
-            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            if word in command and (parent == process or parent in below(process)):
-                found.append(int(entry.name))
+            if word.encode() in Path(f"/proc/{one}/cmdline").read_bytes():
+                found.append(one)
     return found
-
-
-def below(process: int) -> list[int]:
-    tasks = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
 
 
 @pytest.fixture

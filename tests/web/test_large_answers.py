@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+from bench.servers import tree
 from live import publish, serving
 
 if TYPE_CHECKING:
@@ -51,20 +52,10 @@ def connect(server: Server) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
 
 
-def below(process: int) -> list[int]:
-    """Name a process and all that came from it."""
-    found = [process]
-    for parent in found:
-        with suppress(OSError):
-            for task in Path(f"/proc/{parent}/task").glob("*/children"):
-                found += [int(child) for child in task.read_text().split()]
-    return found
-
-
 def spools(server: Server) -> int:
     """Count the large files without a name that are open."""
     count = 0
-    for process in below(server.process.pid):
+    for process in tree(server.process.pid):
         for link in Path(f"/proc/{process}/fd").glob("*"):
             with suppress(OSError):
                 unnamed = str(link.readlink()).endswith("(deleted)")
@@ -80,7 +71,7 @@ def memory(process: int) -> int:
 
 def test_large_answer_takes_a_part_of_its_size_in_any_process(server: Server) -> None:
     assert server.ask("/sparql?query=ASK%7B%7D").status == 200
-    before = {process: memory(process) for process in below(server.process.pid)}
+    before = {process: memory(process) for process in tree(server.process.pid)}
     usual = max(before.values())
     size = 0
     with closing(connect(server)) as connection:
@@ -90,7 +81,7 @@ def test_large_answer_takes_a_part_of_its_size_in_any_process(server: Server) ->
         while piece := answer.read(1 << 20):
             size += len(piece)
         assert size == int(answer.headers["Content-Length"]) > ABOUT
-    for process in below(server.process.pid):
+    for process in tree(server.process.pid):
         assert memory(process) < before.get(process, usual) + ABOUT // 3
 
 
