@@ -44,6 +44,15 @@ def test_deep_data_is_refused(text: str, media: ox.RdfFormat) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [r"e:a\#b", "# c\re:x", r"e:a\'b", r"e:\'", r"e:a\.\#", "e:a\\'b e:p e:c\\' , 'x' ; e:q"],
+)
+def test_nothing_hides_behind_an_escaped_sign_or_a_line_end(name: str) -> None:
+    with pytest.raises(TooLarge):
+        check(f"@prefix e: <a:> . {name} e:p {quoted(5000)}".encode(), TURTLE)
+
+
+@pytest.mark.parametrize(
     ("text", "media"),
     [
         (json(DEEPEST["json"]), JSON),

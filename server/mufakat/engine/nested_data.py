@@ -22,7 +22,9 @@ DEEPEST: Final = {"json": 64, "quoted": 64, "xml": 512}
 _JSON: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|([\[{])|([\]}])', re.DOTALL)
 _QUOTED: Final = re.compile(
     rb'"""(?:"{0,2}(?:[^"\\]|\\.))*+"""' + rb"|'''(?:'{0,2}(?:[^'\\]|\\.))*+'''"
-    rb'|"(?:[^"\\\n]++|\\.)*+"' + rb"|'(?:[^'\\\n]++|\\.)*+'|<[^<>\s]*+>|#[^\n]*+|(<<)|(>>)",
+    rb"|\\."
+    + rb'|"(?:[^"\\\n]++|\\.)*+"'
+    + rb"|'(?:[^'\\\n]++|\\.)*+'|<[^<>\s]*+>|#[^\n\r]*+|(<<)|(>>)",
     re.DOTALL,
 )
 _GROWS: Final = expat.errors.codes[expat.errors.XML_ERROR_AMPLIFICATION_LIMIT_BREACH]
