@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
@@ -15,10 +14,10 @@ from mufakat.engine.dataset import chosen, merged
 from mufakat.engine.diagnosis import explain
 from mufakat.engine.guard import FEDERATION
 from mufakat.engine.lexer import starred
+from mufakat.engine.triples import Collected
 from mufakat.engine.types import Answer, QueryRequest, Rows
 from mufakat.engine.unnest import few_in, unnested
 from mufakat.errors import BadQuery, MufakatError, Refused, TooLarge, Unavailable
-from mufakat.namespaces import RDF, TYPE, XSD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -155,31 +154,20 @@ def _write_triples(
     limits: Limits,
     prefixes: Mapping[str, str],
 ) -> int | None:
-    found = distinct(triples, limits.rows + 1 if limits.rows else None)
-    truncated = bool(limits.rows) and len(found) > limits.rows
-    if truncated:
-        found.pop()
-    found.sort(key=_reading_order)
-    out: Any = _Bounded(sink, limits.result_bytes)
-    ox.serialize(found, out, fmt.rdf, prefixes=used(prefixes, found))
-    return len(found) if truncated else None
-
-
-def distinct(triples: Iterable[ox.Triple], most: int | None = None) -> list[ox.Triple]:
-    """Collect triples as the set a graph is, in the order of their first appearance."""
     try:
-        return list(islice(dict.fromkeys(triples), most) if most is None else _first(triples, most))
+        found = Collected(triples, limits.rows)
     except (OSError, ValueError, RuntimeError) as error:
         raise _failed(error) from None
+    count = found.write_to(_Bounded(sink, limits.result_bytes), fmt.rdf, prefixes)
+    return count if found.is_cut else None
 
 
-def _first(triples: Iterable[ox.Triple], most: int) -> dict[ox.Triple, None]:
-    seen: dict[ox.Triple, None] = {}
-    for triple in triples:
-        seen[triple] = None
-        if len(seen) >= most:
-            break
-    return seen
+def distinct(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """Collect triples as the set a graph is, in the order of their first appearance."""
+    try:
+        return list(dict.fromkeys(triples))
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _failed(error) from None
 
 
 def rows(result: Result) -> Rows:
@@ -197,52 +185,6 @@ def rows(result: Result) -> Rows:
     except (OSError, RuntimeError) as error:
         raise _failed(error) from None
     return Rows(names, taken)
-
-
-def used(prefixes: Mapping[str, str], triples: Iterable[ox.Triple]) -> dict[str, str]:
-    """Keep the prefixes that shorten some IRI of the triples to a plain name.
-
-    An IRI that goes on below the namespace would be written with escaped slashes; it reads better
-    whole.
-    """
-    if not prefixes:
-        return {}
-    found: set[str] = set()
-    for triple in triples:
-        for term in (triple.subject, triple.predicate, triple.object):
-            iri = _spelt(term)
-            found.add(iri[: max(iri.rfind("#"), iri.rfind("/")) + 1])
-    return {
-        prefix: namespace
-        for prefix, namespace in prefixes.items()
-        if namespace in found
-        and not any(other.startswith(namespace) and other != namespace for other in found)
-    }
-
-
-_UNSAID: Final = {
-    XSD + "string",
-    XSD + "integer",
-    XSD + "decimal",
-    XSD + "boolean",
-    RDF + "langString",
-}
-"""Types that Turtle does not write out."""
-
-
-def _spelt(term: object) -> str:
-    """Give the IRI that Turtle writes for a term or its type, if any."""
-    if isinstance(term, ox.NamedNode):
-        return term.value
-    if isinstance(term, ox.Literal) and term.datatype.value not in _UNSAID:
-        return term.datatype.value
-    return ""
-
-
-def _reading_order(triple: ox.Triple) -> tuple[str, str, str]:
-    """Subjects together, their types first: so that Turtle reads like a page."""
-    predicate = triple.predicate.value
-    return (str(triple.subject), "" if predicate == TYPE else predicate, str(triple.object))
 
 
 def _node(iri: str) -> ox.NamedNode:
