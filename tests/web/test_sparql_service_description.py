@@ -64,3 +64,20 @@ def test_every_claimed_format_is_delivered() -> None:
         for ending in endings.split():
             assert client.get("/sparql", query_string={"query": query, "format": ending}).data
     assert len(claimed) == 10
+
+
+def test_each_language_is_claimed_for_the_address_that_takes_it() -> None:
+    root = "http://localhost/"
+    languages = (
+        f"SELECT ?at ?l {{ ?s a <{SD}Service> ; <{SD}endpoint> ?at ; <{SD}supportedLanguage> ?l ;"
+        f" <{SD}defaultDataset> <{root}sparql#dataset> }}"
+    )
+
+    def claimed(**settings: object) -> set[tuple[str, str]]:
+        rows = described(**settings).query(languages)
+        assert isinstance(rows, ox.QuerySolutions)
+        return {(row["at"].value, row["l"].value.removeprefix(SD)) for row in rows}  # type: ignore[union-attr]
+
+    queries, updates = (root + "sparql", "SPARQL11Query"), (root + "update", "SPARQL11Update")
+    assert claimed() == {queries}
+    assert claimed(writable=True, token_file="unread") == {queries, updates}

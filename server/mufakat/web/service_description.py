@@ -35,13 +35,13 @@ DEFAULT_COUNT: Final = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 def respond(choice: Choice) -> Response:
     """Write the description in a format."""
     site = here()
-    triples = list(describe(site, site.root() + "sparql"))
+    triples = list(describe(site, site.root() + "sparql", site.root() + "update"))
     body = ox.serialize(triples, format=choice.format.rdf, prefixes=PREFIXES)
     return Response(body, content_type=choice.content_type)
 
 
-def describe(site: Site, endpoint: str) -> Iterator[ox.Triple]:
-    """Give the triples of the description."""
+def describe(site: Site, endpoint: str, updating: str) -> Iterator[ox.Triple]:
+    """Give the triples of the description: queries and updates go to an address each."""
     service, dataset = ox.NamedNode(endpoint), ox.NamedNode(endpoint + "#dataset")
     default = ox.NamedNode(endpoint + "#default-graph")
 
@@ -55,9 +55,13 @@ def describe(site: Site, endpoint: str) -> Iterator[ox.Triple]:
     if site.engine.union_default_graph:
         yield say(service, "feature", "UnionDefaultGraph")
     if site.settings.writable:
-        yield say(service, "supportedLanguage", "SPARQL11Update")
+        updates = ox.NamedNode(updating)
+        yield ox.Triple(updates, RDF_TYPE, ox.NamedNode(SD + "Service"))
+        yield say(updates, "endpoint", updates)
+        yield say(updates, "supportedLanguage", "SPARQL11Update")
+        yield say(updates, "defaultDataset", dataset)
         for iri in sorted(fmt.iri for fmt in FORMATS if "graph" in fmt.kinds):
-            yield say(service, "inputFormat", ox.NamedNode(iri))
+            yield say(updates, "inputFormat", ox.NamedNode(iri))
     if site.settings.allow_service:
         yield say(service, "feature", "BasicFederatedQuery")
     for iri in sorted({fmt.iri for fmt in FORMATS}):
