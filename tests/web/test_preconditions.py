@@ -87,7 +87,7 @@ def test_write_on_a_state_that_has_passed_gives_412_and_changes_nothing(
 ) -> None:
     old = etag(server, graph)
     assert send(server, "POST", graph, f"<{E}s> <{E}p> 7 .").status == 204
-    before, version = content(server, graph), server.ask("/ready").headers["Data-Version"]
+    before, version = content(server, graph), server.version
     reply = send(server, method, graph, body, Content_Type=kind, If_Match=old)
     assert reply.status == 412
     told = json.loads(reply.body)
@@ -96,7 +96,7 @@ def test_write_on_a_state_that_has_passed_gives_412_and_changes_nothing(
     assert "ETag" in told["mend"]
     assert told["clause"].startswith("https://www.rfc-editor.org/rfc/rfc9110#")
     assert content(server, graph) == before
-    assert server.ask("/ready").headers["Data-Version"] == version
+    assert server.version == version
     now = etag(server, graph)
     assert now != old
     assert send(server, method, graph, body, Content_Type=kind, If_Match=now).status == 204
@@ -217,14 +217,14 @@ def test_both_conditions_must_hold(server: Server, graph: str) -> None:
 def test_condition_that_cannot_be_read_gives_400_and_changes_nothing(
     server: Server, graph: str, header: str, value: str
 ) -> None:
-    before = server.ask("/ready").headers["Data-Version"]
+    before = server.version
     reply = send(server, "PUT", graph, "", **{header.replace("-", "_"): value})
     assert reply.status == 400
     told = json.loads(reply.body)
     assert header in told["detail"]
     assert told["mend"]
     assert 1 <= told["column"] <= len(value) + 1
-    assert server.ask("/ready").headers["Data-Version"] == before
+    assert server.version == before
 
 
 def test_long_condition_is_read_in_little_time(server: Server, graph: str) -> None:
@@ -285,14 +285,14 @@ def test_reading_under_a_condition(server: Server) -> None:
 
 
 def test_update_is_about_the_data_whose_version_every_answer_names(server: Server) -> None:
-    version = server.ask("/ready").headers["Data-Version"]
+    version = server.version
     text = f"INSERT DATA {{ <{E}u> <{E}p> 1 }}"
     first = update(server, text, If_Match=f'"{version}"')
     assert first.status == 204
     late = update(server, f"INSERT DATA {{ <{E}u> <{E}p> 2 }}", If_Match=f'"{version}"')
     assert late.status == 412
     assert "Data-Version" in json.loads(late.body)["mend"]
-    assert server.ask("/ready").headers["Data-Version"] == first.headers["Data-Version"]
+    assert server.version == first.headers["Data-Version"]
     assert update(server, "CLEAR DEFAULT", If_None_Match="*").status == 412
     assert update(server, "CLEAR DEFAULT", If_Match="abc").status == 400
     assert update(server, f"DELETE WHERE {{ <{E}u> ?p ?o }}", If_Match="*").status == 204
@@ -332,7 +332,7 @@ def test_of_clients_that_replace_the_same_state_at_once_one_succeeds(
         statuses = sorted(reply.status for reply in replies)
         assert statuses == [204] + [412] * (clients - 1)
         done = next(reply for reply in replies if reply.status == 204)
-        assert server.ask("/ready").headers["Data-Version"] == done.headers["Data-Version"]
+        assert server.version == done.headers["Data-Version"]
 
 
 def test_of_clients_that_make_the_same_graph_at_once_one_succeeds(server: Server) -> None:
@@ -358,3 +358,13 @@ def test_no_addition_is_lost_when_every_client_reads_and_tries_again(
 
     assert {reply.status for reply in at_once(5, add)} == {204}
     assert content(server, graph).count(f"<{E}added>") == 5
+
+
+def test_read_of_a_kept_answer_looks_at_if_match_too(server: Server) -> None:
+    graph = f"{E}kept{next(NUMBERS)}"
+    assert send(server, "PUT", graph, LONG).status == 201
+    path = f"/graphs?graph={quote(graph, safe='')}"
+    now = server.ask(path).headers["ETag"]
+    for _ in range(2):
+        assert server.ask(path, headers={"If-Match": now}).status == 200
+        assert server.ask(path, headers={"If-Match": '"ttl-0"'}).status == 412

@@ -100,7 +100,7 @@ class Cache:
     """WSGI middleware; answers with an ETag are kept, everything else passes through.
 
     If-None-Match is compared here with the name that the answer has when it is finished, also
-    where nothing is kept because the bound is nought.
+    where nothing is kept because the bound is nought. What If-Match asks, the route looks at.
     """
 
     def __init__(self, inner: Wsgi, store: Store, version: Callable[[], str]) -> None:
@@ -115,6 +115,7 @@ class Cache:
         method = environ["REQUEST_METHOD"]
         if method not in {"GET", "HEAD"} or (
             "HTTP_AUTHORIZATION" in environ
+            or "HTTP_IF_MATCH" in environ
             or "HTTP_TRANSFER_ENCODING" in environ
             or environ.get("CONTENT_LENGTH")
         ):
@@ -136,7 +137,9 @@ class Cache:
             # What it asks for is in its body: no name stands for it that a client could know.
             environ.pop("HTTP_IF_NONE_MATCH", None)
             body = _small_body(environ)
-        elif method in {"GET", "HEAD"} and "HTTP_AUTHORIZATION" not in environ:
+        elif method in {"GET", "HEAD"} and not (
+            "HTTP_AUTHORIZATION" in environ or "HTTP_IF_MATCH" in environ
+        ):
             body = b""
         else:
             body = None
