@@ -64,6 +64,11 @@ class Server:
     address: str
     process: subprocess.Popen[str]
 
+    @property
+    def version(self) -> str:
+        """The version of the data, as the server tells it."""
+        return str(self.ask("/ready").headers["Data-Version"])
+
     def ask(
         self,
         path: str,

@@ -7,11 +7,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -59,10 +60,7 @@ def test_a_measurement_that_is_told_to_end_leaves_no_server_and_no_folder(tmp_pa
         process.stderr.read()
         assert process.wait(60) == 128 + signal.SIGTERM
     assert running
-    end = time.monotonic() + 10
-    while leaders(tmp_path) and time.monotonic() < end:
-        time.sleep(0.1)
-    assert leaders(tmp_path) == []
+    wait_until(lambda: not leaders(tmp_path), "servers outlive their measurement", 10)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import http.client
 import threading
-import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from waiting import wait_until
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 
 @dataclass
@@ -70,13 +71,6 @@ def asking(
         over.set()
         for thread in threads:
             thread.join(60)
-
-
-def wait_until(condition: Callable[[], object], what: str, seconds: float = 30) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, what
-        time.sleep(0.01)
 
 
 def more(seen: Seen, answers: int) -> None:

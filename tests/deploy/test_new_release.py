@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from steady_clients import ask, asking, more, wait_until
+from steady_clients import ask, asking, more
 
 from live import publish, serving
 from publication import tiny
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,23 +37,19 @@ def point(link: Path, target: Path) -> None:
     fresh.replace(link)
 
 
-def version(server: Server) -> str:
-    return str(server.ask("/ready").headers["Data-Version"])
-
-
 def switch(server: Server, link: Path, target: Path) -> None:
     """Have a release taken in, and wait until it is."""
-    before = version(server)
+    before = server.version
     point(link, target)
     server.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: version(server) != before, "the release was not taken in")
+    wait_until(lambda: server.version != before, "the release was not taken in")
 
 
 def test_clients_see_old_or_new_answers_and_never_an_error(tmp_path: Path) -> None:
     link = tmp_path / "current"
     point(link, release(tmp_path / "1", 1))
     with serving(link, "--log-format", "none") as server:
-        first = version(server)
+        first = server.version
         with asking(server.address, GET, POST, DUMP) as seen:
             for number in (2, 3):
                 more(seen, 30)
@@ -61,7 +58,7 @@ def test_clients_see_old_or_new_answers_and_never_an_error(tmp_path: Path) -> No
         assert seen.failed == []
         tables = {body for body in seen.bodies if body.startswith(b'{"head"')}
         assert len(tables) == 3
-        assert version(server) != first
+        assert server.version != first
         assert b'"3"' in ask(server.address, GET[1])[1]
 
 
@@ -86,7 +83,7 @@ def test_questions_of_a_new_release_are_asked_and_broken_ones_are_not_taken_in(
     folder = tmp_path / "p"
     tiny.write(folder)
     with serving(folder, "--log-format", "none") as server:
-        before = version(server)
+        before = server.version
         assert server.ask("/query/acts.csv").status == 200
         file = folder / "queries/acts/acts.rq"
         file.write_text(tiny.QUERY.replace("SELECT", "SELEKT"))
@@ -96,10 +93,10 @@ def test_questions_of_a_new_release_are_asked_and_broken_ones_are_not_taken_in(
         with asking(server.address, ("GET", "/query/acts.csv", None)) as seen:
             more(seen, 100)
         assert seen.failed == []
-        assert version(server) == before
+        assert server.version == before
         file.write_text(tiny.QUERY.replace("Which acts are there?", "What was done?"))
         server.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: version(server) != before, "the release was not taken in")
+        wait_until(lambda: server.version != before, "the release was not taken in")
         wait_until(
             lambda: "What was done?" in server.ask("/openapi.json").text,
             "the question is the old one",

@@ -17,6 +17,7 @@ from mufakat.engine.pool import Limits, Pool
 from mufakat.engine.pool.pool import state_path
 from mufakat.engine.pool.state import State
 from mufakat.errors import BadQuery, Overloaded, TimedOut, TooLarge, Unavailable
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,7 +131,9 @@ def test_another_worker_stands_ready_while_one_runs_for_long(pool: Pool) -> None
     warm = pool._idle[0].pid
     runner = threading.Thread(target=_swallow, args=(pool, ENDLESS))
     runner.start()
-    _until(lambda: bool(pool._idle) and pool._idle[0].pid != warm)
+    wait_until(
+        lambda: bool(pool._idle) and pool._idle[0].pid != warm, "no other worker stands ready", 5
+    )
     assert runner.is_alive()
     ready = pool._idle[0].pid
     assert pool.ask({"text": COUNT}).body.read() == COUNTED
@@ -153,7 +156,7 @@ def test_when_all_workers_are_busy_and_the_queue_is_full_a_request_is_refused_at
     sleepers = [threading.Thread(target=_swallow, args=(pool,)) for _ in range(2)]
     for sleeper in sleepers:
         sleeper.start()
-    _until(lambda: pool.counters.asked == 2)
+    wait_until(lambda: pool.counters.asked == 2, "not all were asked", 5)
     begin = time.monotonic()
     with pytest.raises(Overloaded):
         pool.ask({"text": COUNT})
@@ -168,7 +171,7 @@ def test_a_request_waits_its_turn_when_the_queue_has_room(pool: Pool) -> None:
     sleepers = [threading.Thread(target=_swallow, args=(pool,)) for _ in range(2)]
     for sleeper in sleepers:
         sleeper.start()
-    _until(lambda: pool.counters.asked == 2)
+    wait_until(lambda: pool.counters.asked == 2, "not all were asked", 5)
     assert pool.ask({"text": COUNT}).body.read() == COUNTED
     for sleeper in sleepers:
         sleeper.join()
@@ -177,7 +180,7 @@ def test_a_request_waits_its_turn_when_the_queue_has_room(pool: Pool) -> None:
 def test_a_worker_killed_from_outside_while_idle_is_replaced_unnoticed(pool: Pool) -> None:
     pool.ask({"text": COUNT})
     os.kill(pool._idle[0].pid, signal.SIGKILL)
-    _until(lambda: _ended(pool))
+    wait_until(lambda: _ended(pool), "the worker lives on", 5)
     assert pool.ask({"text": COUNT}).body.read() == COUNTED
 
 
@@ -214,12 +217,3 @@ def _ended(pool: Pool) -> bool:
         return False
     finally:
         worker.sock.setblocking(True)
-
-
-def _until(condition: object) -> None:
-    end = time.monotonic() + 5
-    while time.monotonic() < end:
-        if condition():  # type: ignore[operator]
-            return
-        time.sleep(0.005)
-    pytest.fail("did not happen within 5 s")

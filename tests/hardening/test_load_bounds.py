@@ -99,10 +99,6 @@ def holds(server: Server, pattern: str) -> bool:
     return found
 
 
-def version(server: Server) -> str:
-    return server.ask("/ready").headers["Data-Version"]
-
-
 def test_document_is_loaded_seen_and_still_there_after_a_kill(
     tmp_path: Path, web: tuple[int, list[str]]
 ) -> None:
@@ -111,7 +107,7 @@ def test_document_is_loaded_seen_and_still_there_after_a_kill(
         text = f"LOAD <http://127.0.0.1:{web[0]}/ok/moved> INTO GRAPH <{E}kept>"
         reply = update(server, text)
         assert reply.status == 204, reply.text
-        assert reply.headers["Data-Version"] == version(server)
+        assert reply.headers["Data-Version"] == server.version
         server.process.kill()
         server.process.wait(10)
     with writable(tmp_path, "--store", tmp_path / "kept", "--log-format", "none") as server:
@@ -136,7 +132,7 @@ def test_blank_nodes_of_two_updates_are_two(server: Server, web: tuple[int, list
 def test_change_with_a_load_that_fails_changes_nothing(
     server: Server, web: tuple[int, list[str]]
 ) -> None:
-    before = version(server)
+    before = server.version
     insert = f"INSERT DATA {{ <{E}half> <{E}p> 1 }} ;\n"
     for page, status in {
         "ok/broken.ttl": 502,
@@ -157,7 +153,7 @@ def test_change_with_a_load_that_fails_changes_nothing(
         if status != 422:
             assert (problem["line"], problem["column"]) == (2, 2), page
             assert "LOAD" in problem["excerpt"]
-    assert version(server) == before
+    assert server.version == before
     assert not any("elsewhere" in path for path in web[1])
 
 
@@ -189,7 +185,7 @@ def test_no_name_of_a_loopback_or_private_address_leads_there(
     port, hits = web
     before = list(hits)
     with writable(tmp_path, "--allow-service", "http://", "--allow-service", "file:") as server:
-        old = version(server)
+        old = server.version
         for host in LOOPBACKS:
             for silent, statuses in (("", {403, 502}), ("SILENT ", {204})):
                 reply = update(server, f"LOAD {silent}<http://{host}:{port}/ok/data.ttl>")
@@ -200,5 +196,5 @@ def test_no_name_of_a_loopback_or_private_address_leads_there(
             reply = update(server, f"LOAD <{address}>")
             assert reply.status == 403
             assert "root:" not in reply.text
-        assert version(server) == old
+        assert server.version == old
     assert hits == before

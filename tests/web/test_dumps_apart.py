@@ -19,6 +19,7 @@ from bench.servers import tree
 from live import serving
 from mufakat.publication.release.dumps import canonicalised, n_quads
 from publication import tiny
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc"),
 ]
+NOT_APART = "no process of its own writes the dumps"
 MANY = "".join(
     f'<id/source/s{i}> a ex:Source ; rdfs:label "Source {i}"@en ; ex:note [ ex:n {i} ] .\n'
     for i in range(3000)
@@ -102,7 +104,7 @@ def test_queries_are_answered_while_dumps_are_written(server: Server) -> None:
         answered += bool(writer) and not done.is_set()
     fetching.join(60)
     assert statuses == [200]
-    assert writer, "no process of its own wrote the dumps"
+    assert writer, NOT_APART
     assert answered, "no query was answered while they were written"
 
 
@@ -112,11 +114,7 @@ def test_writer_that_is_ended_leaves_nothing_and_is_told(server: Server, tempora
         target=lambda: replies.append(server.ask("/dump/dataset.trig").status)
     )
     fetching.start()
-    until = time.monotonic() + 30
-    writers: list[int] = []
-    while not writers and time.monotonic() < until:
-        writers = children(server.process.pid, "release.apart")
-    assert writers
+    writers = wait_until(lambda: children(server.process.pid, "release.apart"), NOT_APART)
     os.kill(writers[0], 9)
     fetching.join(60)
     assert replies == [502]
@@ -136,15 +134,8 @@ def test_end_of_the_server_ends_the_writer(folder: Path, temporary: Path) -> Non
 
         fetching = threading.Thread(target=ask)
         fetching.start()
-        until = time.monotonic() + 30
-        writers: list[int] = []
-        while not writers and time.monotonic() < until:
-            writers = children(process, "release.apart")
-        assert writers
+        writers = wait_until(lambda: children(process, "release.apart"), NOT_APART)
         server.process.kill()
     fetching.join(60)
-    until = time.monotonic() + 30
-    while Path(f"/proc/{writers[0]}").exists() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not Path(f"/proc/{writers[0]}").exists()
+    wait_until(lambda: not Path(f"/proc/{writers[0]}").exists(), "the writer outlives the server")
     assert temporary.is_dir()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import http.client
 import os
-import time
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ import pytest
 
 from bench.servers import tree
 from live import publish, serving
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,10 +109,7 @@ def test_readers_that_wait_hold_no_worker_and_leave_no_file_when_they_go(server:
             assert answer.read(1000)
         assert spools(server) == WORKERS + 2
         assert server.ask("/sparql?query=" + quote("ASK { ?s ?p 1 }")).status == 200
-    until = time.monotonic() + 30
-    while spools(server) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert spools(server) == 0
+    wait_until(lambda: spools(server) == 0, "files outlive their readers")
     assert server.ask("/sparql?query=" + quote("ASK { ?s ?p 2 }")).status == 200
 
 
@@ -120,12 +117,6 @@ def test_reader_that_goes_while_the_query_runs_leaves_nothing(server: Server) ->
     for number in range(WORKERS + 1):
         with closing(connect(server)) as connection:
             connection.request("GET", large(f"gone {number}"))
-    until = time.monotonic() + 60
-    answered = False
-    while time.monotonic() < until and not (answered and spools(server) == 0):
-        answered = (
-            server.ask("/sparql?query=" + quote(f"ASK {{ ?s ?p {os.getpid()} }}")).status == 200
-        )
-        time.sleep(0.05)
-    assert answered
-    assert spools(server) == 0
+    ask = "/sparql?query=" + quote(f"ASK {{ ?s ?p {os.getpid()} }}")
+    wait_until(lambda: server.ask(ask).status == 200, "no worker is free", 60)
+    wait_until(lambda: spools(server) == 0, "files outlive their readers", 60)
