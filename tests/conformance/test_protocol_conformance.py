@@ -192,11 +192,11 @@ class TestServiceDescription:
             assert len(description(store, accept)) > 0
 
     def test_has_endpoint_triple(self, store: Standard) -> None:
-        endpoint = ox.NamedNode(store.server.address + "/sparql")
+        places = {ox.NamedNode(store.server.address + path) for path in ("/sparql", "/update")}
         found = list(
             description(store).quads_for_pattern(None, ox.NamedNode(SD + "endpoint"), None)
         )
-        assert [quad.object for quad in found] == [endpoint]
+        assert {quad.object for quad in found} == places
 
     def test_conforms_to_schema(self, store: Standard) -> None:
         """Ranges and domains as https://www.w3.org/TR/sparql11-service-description/ states them."""
