@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from mufakat.publication.config import Config
 
 T = TypeVar("T")
-ILLEGAL: Final = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
-"""What may not stand in an IRI: https://www.w3.org/TR/sparql11-query/#rIRIREF."""
+_LAST_TWO: Final = "".join(f"\\U{plane:04X}FFFE\\U{plane:04X}FFFF" for plane in range(1, 15))
+ILLEGAL: Final = re.compile(
+    r"[\x00-\x20<>\"{}|\\^`\[\]\x7F-\x9F\uD800-\uF8FF\uFDD0-\uFDEF\uFFF0-\uFFFF"
+    rf"\U000E0000-\U000E0FFF\U000F0000-\U0010FFFF{_LAST_TWO}]|%(?![0-9A-Fa-f]{{2}})"
+)
+"""What may not stand in the path of an IRI: https://www.rfc-editor.org/rfc/rfc3987#section-2.2."""
 PAGE: Final = "text/html; charset=utf-8"
 VERSION_SHOWN: Final = 12
 NAVIGATION: Final = (
