@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from small_site import small_app
 
 from mufakat import errors
 from mufakat.errors import BadQuery, MufakatError, Overloaded, Where
@@ -72,3 +73,12 @@ def test_tabs_do_not_move_the_caret() -> None:
 def test_every_status_in_the_table_stands_in_the_documentation() -> None:
     documented = set(re.findall(r"\b([45]\d\d)\b", DOCS.read_text()))
     assert {str(status) for status in STATUS.values()} - {"500"} <= documented
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/update", "/graphs?default"])
+def test_a_body_that_is_not_read_is_mended_for_its_own_address(path: str) -> None:
+    client = small_app(log_format="none").test_client()
+    told = client.post(path, data="x", content_type="image/png", headers={"Content-Encoding": "br"})
+    assert told.status_code == 415
+    assert "sparql-query" not in told.get_json(force=True)["mend"]
+    assert "/openapi.json" in told.get_json(force=True)["mend"]

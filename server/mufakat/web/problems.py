@@ -186,7 +186,7 @@ _HTTP_MENDS: Final = {
     405: "Use one of the methods in the Allow header.",
     408: "Send it faster, or less at once.",
     413: "Send less at once.",
-    415: "Send application/sparql-query, or a form with the field query.",
+    415: "Send it as one of the forms that /openapi.json lists for this address.",
 }
 
 
@@ -233,7 +233,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def defect(error: Exception) -> Response:
-        log.error("defect at %s %s", request.method, request.path, exc_info=error)
+        log.error("defect at %s %a", request.method, request.path, exc_info=error)
         return respond(
             Problem(
                 status=500,
