@@ -19,6 +19,7 @@ import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, ReadTimeoutError
 from urllib3.util import Retry, Timeout
 
+from mufakat.engine.guard import FEDERATION
 from mufakat.engine.timed import TimedHTTP, TimedHTTPS, cut_at
 from mufakat.errors import Refused, TimedOut, TooLarge, Unavailable
 
@@ -32,7 +33,6 @@ AT_ONCE: Final = 4
 CONNECT: Final = 3.0
 """Seconds until a connection must stand."""
 USER_AGENT: Final = "mufakat"
-PRIVATE: Final = "https://www.w3.org/TR/sparql11-federated-query/#security-considerations"
 _CHUNK: Final = 1 << 16
 _DOTS: Final = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
 _LATE: Final = (ReadTimeoutError, ConnectTimeoutError)
@@ -250,7 +250,7 @@ def connection(address: str, policy: Policy, *, read: float) -> urllib3.HTTPConn
         raise Refused(
             f"<{address}> leads to a loopback or private address.",
             mend="Operators can allow that with --allow-private.",
-            clause=PRIVATE,
+            clause=FEDERATION,
         )
     timeout = Timeout(connect=CONNECT, read=read, total=read + CONNECT)
     pool: urllib3.HTTPConnectionPool

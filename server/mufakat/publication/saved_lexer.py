@@ -12,12 +12,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mufakat.engine.guard import FORMS
 from mufakat.engine.lexer import tokens
 
 if TYPE_CHECKING:
     from mufakat.engine.lexer import Token
-
-FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
 @dataclass(frozen=True, slots=True)

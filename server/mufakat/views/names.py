@@ -23,7 +23,7 @@ KNOWN: Final = {
     "prov": "http://www.w3.org/ns/prov#",
     "eli": "http://data.europa.eu/eli/ontology#",
 }
-_SAFE: Final = "/:@!$&'()*+,;=~-._"
+SAFE: Final = "/:@!$&'()*+,;=~-._"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ class Scope:
         if path.startswith("id/"):
             path = "page/" + path.removeprefix("id/")
         path, hash_, fragment = path.partition("#")
-        return f"{self.root}/{quote(path, safe=_SAFE)}" + (
-            hash_ + quote(fragment, safe=_SAFE) if hash_ else ""
+        return f"{self.root}/{quote(path, safe=SAFE)}" + (
+            hash_ + quote(fragment, safe=SAFE) if hash_ else ""
         )
 
     def concept(self, iri: str, scheme: str) -> str | None:

@@ -30,7 +30,7 @@ from mufakat.web.pages_common import (
     page,
     scope,
 )
-from mufakat.web.pages_rdf import graph
+from mufakat.web.pages_rdf import alternates_of, graph, wants_page
 from mufakat.web.site import here
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("descriptions", __name__)
 
-ENDINGS: Final = ("ttl", "jsonld", "rdf", "nt")
 POINTING: Final = frozenset({"home.home", "descriptions", "dumps", "openapi", "sparql.sparql"})
 """Endpoints, or rooms of them, whose answers name the descriptions in their Link headers."""
 LINKS: Final = (
@@ -140,19 +139,14 @@ def _document(
     """Give the page or the RDF, as asked."""
     if ending and ending != "html" and formats.by_ending(ending, "graph") is None:
         raise NotFound(f"There is no /{name} in the format “{ending[:20]}”.")
-    accept = request.headers.get("Accept")
-    wants_page = ending == "html" or (not ending and negotiation.wants_page(accept, ("graph",)))
-    if wants_page:
+    if wants_page(ending):
         return link_alternates(shown(), _alternates(name))
-    return graph(triples(), negotiation.choose(accept, "graph", ending or None))
+    choice = negotiation.choose(request.headers.get("Accept"), "graph", ending or None)
+    return graph(triples(), choice)
 
 
 def _alternates(name: str) -> list[Alternate]:
-    return [
-        Alternate(fmt.title, fmt.media_type, f"{request.script_root}/{name}.{fmt.ending}", ending)
-        for fmt in formats.for_kind("graph")
-        if (ending := fmt.ending) in ENDINGS
-    ]
+    return alternates_of(f"{request.script_root}/{name}")
 
 
 def _table(counts: Mapping[str, int], thing: str = "kind", counted: str = "things") -> Table:

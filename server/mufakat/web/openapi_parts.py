@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mufakat.engine.formats import for_kind
 from mufakat.views.spreadsheet import MEDIA_TYPE as WORKBOOK
+from mufakat.web.problems import PROBLEM_JSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     Node = dict[str, Any]
 
 TABLE_JSON: Final = "application/sparql-results+json"
-PROBLEM: Final = "application/problem+json"
 TEXT: Final[dict[str, Any]] = {"type": "string"}
 
 SCHEMAS: Final[dict[str, Any]] = {
@@ -95,7 +95,7 @@ HEADERS: Final[dict[str, Any]] = {
 RESPONSES: Final[dict[str, Any]] = {
     "Problem": {
         "description": "What was wrong, where, and how to mend it.",
-        "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     },
     "NotModified": {"description": "What the client has is still right."},
 }

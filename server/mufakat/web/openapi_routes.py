@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mufakat.engine.formats import FORMATS, for_kind
 from mufakat.views.spreadsheet import MEDIA_TYPE as WORKBOOK
 from mufakat.web.openapi_parts import TEXT, answers, content, parameter
+from mufakat.web.sparql import FORM
 
 if TYPE_CHECKING:
     Node = dict[str, Any]
@@ -15,7 +16,6 @@ ENDINGS: Final = sorted(fmt.ending for fmt in for_kind("graph"))
 DUMPS: Final = ("application/gzip", "text/plain")
 IRI: Final[dict[str, Any]] = {"type": "string", "format": "iri"}
 MANY: Final[dict[str, Any]] = {"type": "array", "items": IRI}
-FORM: Final = "application/x-www-form-urlencoded"
 TAGS: Final = {
     "questions": "Prepared questions: one address each, for people and programs.",
     "sparql": "SPARQL 1.1 Protocol and Graph Store HTTP Protocol.",

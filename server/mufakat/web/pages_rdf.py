@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 from flask import Response, request
 
+from mufakat.engine.formats import for_kind
 from mufakat.engine.xml_text import escaped
-from mufakat.web.pages_common import config
+from mufakat.web import negotiation
+from mufakat.web.pages_common import Alternate, config
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mufakat.web.negotiation import Choice
+
+
+ENDINGS: Final = ("ttl", "jsonld", "rdf", "nt")
+"""Of the forms that a page leads to."""
+
+
+def wants_page(ending: str) -> bool:
+    """Whether the page is asked for, by its ending or, without any, by Accept."""
+    return ending == "html" or (
+        not ending and negotiation.wants_page(request.headers.get("Accept"), ("graph",))
+    )
+
+
+def alternates_of(path: str) -> list[Alternate]:
+    """Give the RDF that lies beside a page; `path` is without an ending."""
+    return [
+        Alternate(fmt.title, fmt.media_type, f"{path}.{fmt.ending}", fmt.ending)
+        for fmt in for_kind("graph")
+        if fmt.ending in ENDINGS
+    ]
 
 
 def graph(triples: Iterable[ox.Triple], choice: Choice) -> Response:

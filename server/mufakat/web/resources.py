@@ -13,14 +13,13 @@ from urllib.parse import quote
 import pyoxigraph as ox
 from flask import Blueprint, Response, redirect, request
 
-from mufakat.engine import formats
 from mufakat.errors import NotFound
 from mufakat.views import resource
 from mufakat.views.cells import of_iri
+from mufakat.views.names import SAFE
 from mufakat.web import negotiation, problems
 from mufakat.web.pages_common import (
     ILLEGAL,
-    Alternate,
     config,
     link_alternates,
     once,
@@ -30,7 +29,7 @@ from mufakat.web.pages_common import (
     select,
 )
 from mufakat.web.pages_facts import evidence, incoming, own_kinds, statements
-from mufakat.web.pages_rdf import graph
+from mufakat.web.pages_rdf import alternates_of, graph, wants_page
 from mufakat.web.pages_sections import group_of, highlights, panels_of, resting, section, variants
 from mufakat.web.site import here
 
@@ -42,9 +41,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("resources", __name__)
 
 ENDINGS: Final = ("ttl", "jsonld", "rdf", "nt", "trig", "nq", "html")
-SHOWN_ENDINGS: Final = ("ttl", "jsonld", "rdf", "nt")
 NEAR: Final = 6
-SAFE: Final = "/:@!$&'()*+,;=~-._"
 
 
 # ---------- addresses ----------
@@ -55,9 +52,7 @@ def thing(path: str) -> AnyResponse:
     """Lead from the name of a thing to its page or its data."""
     path, ending = split(path)
     _known(path, ending)
-    to_page = ending == "html" or (
-        not ending and negotiation.wants_page(request.headers.get("Accept"), ("graph",))
-    )
+    to_page = wants_page(ending)
     where = "page" if to_page else "data"
     dot = f".{ending}" if ending and not to_page else ""
     target = f"{request.script_root}/{where}/{quote(path, safe=SAFE)}{dot}"
@@ -167,11 +162,7 @@ def show(iri: str, data_path: str) -> Response:
     own = own_kinds(pairs)
     seen = scope([iri, *_mentioned(pairs), *(config().terms + kind for kind in own)])
     described = resource.describe(iri, pairs, own, seen)
-    alternates = [
-        Alternate(fmt.title, fmt.media_type, f"{data_path}.{fmt.ending}", fmt.ending)
-        for fmt in formats.for_kind("graph")
-        if fmt.ending in SHOWN_ENDINGS
-    ]
+    alternates = alternates_of(data_path)
     context: dict[str, Any] = {
         "it": described,
         "alternates": alternates,

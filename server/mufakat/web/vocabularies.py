@@ -17,10 +17,10 @@ from mufakat.errors import NotFound
 from mufakat.namespaces import OWL
 from mufakat.views import vocabulary
 from mufakat.views.cells import cell
+from mufakat.views.names import SAFE
 from mufakat.web import negotiation
 from mufakat.web.pages_common import (
     ILLEGAL,
-    Alternate,
     config,
     iris_in,
     link_alternates,
@@ -31,8 +31,8 @@ from mufakat.web.pages_common import (
     select,
 )
 from mufakat.web.pages_facts import text
-from mufakat.web.pages_rdf import graph
-from mufakat.web.resources import SAFE, SHOWN_ENDINGS, description, show, split
+from mufakat.web.pages_rdf import alternates_of, graph, wants_page
+from mufakat.web.resources import description, show, split
 from mufakat.web.site import here
 
 if TYPE_CHECKING:
@@ -109,10 +109,10 @@ def _document(path: str, files: list[SourceFile], ending: str, title: str) -> Re
     if ending and ending != "html" and formats.by_ending(ending, "graph") is None:
         raise NotFound(f"There is no {path} in the format “{ending[:20]}”.")
     triples = [quad.triple for file in files for quad in _quads(file)]
-    if not _wants_page(ending):
+    if not wants_page(ending):
         choice = negotiation.choose(request.headers.get("Accept"), "graph", ending or None)
         return graph(triples, choice)
-    alternates = _alternates(f"{request.script_root}/{path}")
+    alternates = alternates_of(f"{request.script_root}/{path}")
     read = vocabulary.shapes if path == "shapes" else vocabulary.modules
     made = once(f"document:{path}", lambda: _read(read, triples))
     template = "shapes.html" if path == "shapes" else "ontology.html"
@@ -126,20 +126,6 @@ def _read(read: Callable[..., Any], triples: list[ox.Triple]) -> Any:
     iris |= {t.object.value for t in triples if isinstance(t.object, ox.NamedNode)}
     iris |= {t.predicate.value for t in triples}
     return read(triples, scope(iris))
-
-
-def _wants_page(ending: str) -> bool:
-    return ending == "html" or (
-        not ending and negotiation.wants_page(request.headers.get("Accept"), ("graph",))
-    )
-
-
-def _alternates(path: str) -> list[Alternate]:
-    return [
-        Alternate(fmt.title, fmt.media_type, f"{path}.{fmt.ending}", fmt.ending)
-        for fmt in formats.for_kind("graph")
-        if fmt.ending in SHOWN_ENDINGS
-    ]
 
 
 # ---------- schemes ----------
@@ -164,7 +150,7 @@ def scheme(name: str) -> Response:
     name, ending = split(name)
     iri = f"{config().base_iri}scheme/{name}"
     _must_exist(iri)
-    if not _wants_page(ending):
+    if not wants_page(ending):
         choice = negotiation.choose(request.headers.get("Accept"), "graph", ending or None)
         return graph(
             here().engine.construct(
@@ -192,7 +178,7 @@ def scheme(name: str) -> Response:
         if "c" in row
     ]
     concepts.sort(key=_by_rank)
-    alternates = _alternates(f"{request.script_root}/scheme/{quote(name, safe=SAFE)}")
+    alternates = alternates_of(f"{request.script_root}/scheme/{quote(name, safe=SAFE)}")
     return link_alternates(
         page(
             "scheme.html",
@@ -218,7 +204,7 @@ def concept(name: str, concept: str) -> Response:
     concept, ending = split(concept)
     iri = f"{config().base_iri}scheme/{name}/{concept}"
     _must_exist(iri)
-    if _wants_page(ending):
+    if wants_page(ending):
         path = quote(f"scheme/{name}/{concept}", safe=SAFE)
         return show(iri, f"{request.script_root}/{path}")
     choice = negotiation.choose(request.headers.get("Accept"), "graph", ending or None)

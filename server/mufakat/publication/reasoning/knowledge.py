@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mufakat.publication.check.context import Context
+    from mufakat.publication.graph import Node, Term
     from mufakat.publication.publication import SourceFile
-
-    Node = ox.NamedNode | ox.BlankNode
-    Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from mufakat.publication.reasoning.vocabulary import NIL
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mufakat.publication.reasoning.knowledge import Knowledge, Node, Statement, Term
+    from mufakat.publication.graph import Node, Term
+    from mufakat.publication.reasoning.knowledge import Knowledge, Statement
 
 DL: Final = "OWL 2 DL"
 RL: Final = "OWL 2 RL"

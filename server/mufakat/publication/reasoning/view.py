@@ -21,7 +21,8 @@ from mufakat.publication.reasoning.vocabulary import MAP
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from mufakat.publication.reasoning.knowledge import Knowledge, Statement, Term
+    from mufakat.publication.graph import Term
+    from mufakat.publication.reasoning.knowledge import Knowledge, Statement
 
 ROOT: Final = "urn:x-mufakat:reasoner-view"
 CASTS: Final = {
