@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from mufakat.engine import tables
 from mufakat.engine.lexer import Lines, Token, tokens
 from mufakat.engine.outbound import Ask, exchange
 from mufakat.engine.prologue import declared_prefixes, skip_prologue, written
@@ -34,7 +35,6 @@ ROWS: Final = 100_000
 BYTES: Final = 16 << 20
 NOTHING: Final = "{ VALUES () { () } }"
 """What a silent service that failed stands for: one row that binds nothing."""
-ACCEPT: Final = "application/sparql-results+xml, application/sparql-results+json;q=0.9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Services:
         try:
             query = f"{prologue}SELECT * WHERE {clause.group}"
             reply = self._ask(clause.endpoint, query, until)
-            return _as_values(reply.body, reply.content_type)
+            return _as_values(reply.body, reply.content_type, clause.start)
         except Refused:
             raise
         except MufakatError as error:
@@ -89,7 +89,7 @@ class Services:
     def _ask(self, endpoint: str, query: str, until: float) -> Reply:
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         body = urlencode({"query": query})
-        asked = Ask(endpoint, until, BYTES, ACCEPT, method="POST", body=body, headers=form)
+        asked = Ask(endpoint, until, BYTES, tables.ACCEPT, method="POST", body=body, headers=form)
         reply = exchange(asked, self.policy)
         if reply.status != 200:
             raise Unavailable(f"{endpoint} answered {reply.status}.")
@@ -138,11 +138,10 @@ def _closing(stream: list[Token], i: int) -> int | None:
     return None
 
 
-def _as_values(body: bytes, media_type: str) -> str:
-    """Write a SELECT answer as a group that holds its rows."""
-    syntax = ox.QueryResultsFormat.from_media_type(media_type) or ox.QueryResultsFormat.XML
+def _as_values(body: bytes, media_type: str, clause: int) -> str:
+    """Write a SELECT answer as a group that holds its rows; `clause` tells it from other ones."""
     try:
-        results = ox.parse_query_results(body, syntax)
+        results = tables.read(media_type, body)
         if not isinstance(results, ox.QuerySolutions):
             raise Unavailable("The other server gave no table.", clause=CLAUSE)
         names = [str(variable) for variable in results.variables]
@@ -150,16 +149,17 @@ def _as_values(body: bytes, media_type: str) -> str:
         for number, row in enumerate(results):
             if number >= ROWS:
                 raise TooLarge(f"The other server gave more than {ROWS:,} rows.", clause=CLAUSE)
-            rows.append(f"({' '.join(_term(row[i]) for i in range(len(names)))})")
+            rows.append(f"({' '.join(_term(row[i], clause) for i in range(len(names)))})")
     except (SyntaxError, ValueError):
         raise Unavailable("The other server's answer cannot be read.", clause=CLAUSE) from None
     return f"{{ VALUES ({' '.join(names)}) {{ {' '.join(rows)} }} }}"
 
 
-def _term(term: object) -> str:
+def _term(term: object, clause: int) -> str:
     if term is None:
         return "UNDEF"
     if isinstance(term, ox.BlankNode):
-        # A blank node cannot stand in VALUES; a name of its own keeps rows that share it together.
-        return f"<urn:mufakat:blank:{term.value}>"
+        # A blank node cannot stand in VALUES; a name of its own keeps rows that share it together,
+        # and apart from those of another answer that happens to call its own the same.
+        return f"<urn:mufakat:blank:{clause}:{term.value}>"
     return str(term)
