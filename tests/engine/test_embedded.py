@@ -9,6 +9,7 @@ import json
 import pyoxigraph as ox
 import pytest
 
+from mufakat.engine.dataset import chosen
 from mufakat.engine.embedded import EmbeddedEngine
 from mufakat.engine.formats import BY_NAME
 from mufakat.engine.types import Limits, QueryRequest
@@ -69,6 +70,19 @@ def test_names_of_graphs_are_read_as_the_standard_writes_them(text: str) -> None
         store.load(TURTLE.encode(), ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(E + graph))
     engine = EmbeddedEngine(store, union_default_graph=False, version="1", base_iri=E)
     assert engine.select(text).rows == [{"n": ox.Literal(3)}]
+
+
+def test_a_description_needs_no_pattern_behind_its_graphs(engine: EmbeddedEngine) -> None:
+    # three statements that both have, and a node without a name with its number in each
+    assert len(engine.construct("DESCRIBE <a> FROM <one> FROM <two>")) == 3 + 2 * 2
+
+
+def test_names_of_graphs_are_read_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, parse = [], ox.parse
+    monkeypatch.setattr(ox, "parse", lambda *a, **k: read.append(a) or parse(*a, **k))
+    text = "PREFIX p: <#> " * 500 + "SELECT * " + "FROM p:a " * 500 + "FROM NAMED <b> {}"
+    assert chosen(QueryRequest(text), E) == ([E + "#a"] * 500, [E + "b"])
+    assert len(read) == 1, "each reading costs as much as there are declarations"
 
 
 def test_select_gives_terms_and_leaves_out_what_is_unbound(engine: EmbeddedEngine) -> None:

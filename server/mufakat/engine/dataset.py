@@ -17,6 +17,7 @@ from mufakat.engine.prologue import absolute, declarations
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mufakat.engine.lexer import Token
     from mufakat.engine.types import QueryRequest
 
 Graphs = tuple[list[str], list[str]]
@@ -29,17 +30,16 @@ def chosen(request: QueryRequest, base_iri: str | None) -> Graphs | None:
         return list(request.default_graphs), list(request.named_graphs)
     if "from" not in request.text.lower():
         return None
-    default: list[str] = []
-    named: list[str] = []
     stream = list(tokens(request.text))
     declared, start = declarations(stream)
+    default: list[Token] = []
+    named: list[Token] = []
     for i in range(start, len(stream) - 1):
         if stream[i].says("FROM"):
             is_named = stream[i + 1].says("NAMED") and i + 2 < len(stream)
-            iri = absolute(stream[i + 2 if is_named else i + 1], declared, base_iri)
-            if iri is not None:
-                (named if is_named else default).append(iri)
-    return (default, named) if default or named else None
+            (named if is_named else default).append(stream[i + 1 + is_named])
+    iris = absolute([*default, *named], declared, base_iri)
+    return (iris[: len(default)], iris[len(default) :]) if iris else None
 
 
 def merged(

@@ -44,7 +44,8 @@ class Operation:
 
     def iri(self, token: Token) -> str | None:
         """Give the absolute IRI that a token stands for; None when it stands for none."""
-        return absolute(token, self.prologue, self.base_iri)
+        found = absolute([token], self.prologue, self.base_iri)
+        return found[0] if found else None
 
 
 def cut(stream: Sequence[Token], lines: Lines, base_iri: str | None) -> list[Operation]:

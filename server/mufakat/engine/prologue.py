@@ -30,13 +30,13 @@ def skip_prologue(stream: Sequence[Token]) -> int:
 
 def declarations(stream: Sequence[Token], start: int = 0) -> tuple[tuple[Token, ...], int]:
     """Give the tokens of well-formed BASE and PREFIX from `start` on, and the index behind them."""
-    found: tuple[Token, ...] = ()
+    found: list[Token] = []
     i = start
     while length := _declares(stream, i):
         if not stream[i].says("VERSION"):
-            found += tuple(stream[i : i + length])
+            found += stream[i : i + length]
         i += length
-    return found, i
+    return tuple(found), i
 
 
 def declared_prefixes(stream: Sequence[Token]) -> dict[str, str]:
@@ -56,17 +56,21 @@ def written(token: Token, namespaces: Mapping[str, str]) -> str | None:
     return namespaces[prefix] + local if colon and prefix in namespaces else None
 
 
-def absolute(token: Token, declared: Iterable[Token], base_iri: str | None) -> str | None:
-    """Give the absolute IRI that a token stands for; None when it stands for none."""
-    if token.kind != "iri" and (token.kind != "word" or ":" not in token.text):
+def absolute(
+    names: Sequence[Token], declared: Iterable[Token], base_iri: str | None
+) -> list[str] | None:
+    """Give the absolute IRIs that tokens stand for; None when one of them stands for none."""
+    if any(t.kind != "iri" and (t.kind != "word" or ":" not in t.text) for t in names):
         return None
-    # SPARQL and Turtle write names and their declarations alike.
-    document = " ".join((*(t.text for t in declared), token.text, "a <a:> ."))
+    # SPARQL and Turtle write names and their declarations alike; all are read at once, because a
+    # text may have as many declarations as names.
+    parts = [t.text for t in declared] + [f"{t.text} a <a:> ." for t in names]
     try:
-        found = next(iter(ox.parse(document, ox.RdfFormat.TURTLE, base_iri=base_iri)))
+        found = list(ox.parse(" ".join(parts), ox.RdfFormat.TURTLE, base_iri=base_iri))
     except (SyntaxError, ValueError):
         return None
-    return found.subject.value if isinstance(found.subject, ox.NamedNode) else None
+    iris = [quad.subject.value for quad in found if isinstance(quad.subject, ox.NamedNode)]
+    return iris if len(iris) == len(names) else None
 
 
 def _declares(stream: Sequence[Token], i: int) -> int:
