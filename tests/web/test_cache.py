@@ -89,6 +89,14 @@ def test_what_has_no_lasting_name_is_not_kept(engine: Counting, path: str) -> No
         ("SELECT ?now { ?known ?p ?now }", False),
         ("SELECT (UNKNOWN(1) AS ?x) {}", False),
         ("ASK { ?s <http://e/services> 1 }", False),
+        ("CONSTRUCT { [] ?p ?o } WHERE { ?s ?p ?o }", True),
+        ("CONSTRUCT { ?s ?p _:b } WHERE { ?s ?p ?o }", True),
+        ("construct#c\n{ ?s ?p (1) } { ?s ?p ?o }", True),
+        ("# groß\n CONSTRUCT { ?s ?p _:b } WHERE { ?s ?p ?o }", True),
+        ("SELECT * { ?s a :Construction ; :of 'construct' OPTIONAL { ?s ?p (1) } }", False),
+        ("PREFIX construct: <http://e/construct#> SELECT * { ?s ?p ?o FILTER(?o > 1) }", False),
+        ("CONSTRUCT FROM <a:g> WHERE { [] ?p ?o }", True),
+        ("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o . [] ?p _:b FILTER(?o > 1) }", False),
     ],
 )
 def test_query_that_answers_otherwise_each_time_is_known(text: str, fickle: bool) -> None:

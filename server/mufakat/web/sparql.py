@@ -38,6 +38,7 @@ FLEETING: Final = "no-store"
 WHOLE: Final = '</dump/>; rel="alternate"; title="all of the data"'
 _FICKLE_WORDS: Final = ("NOW", "RAND", "UUID", "BNODE", "SERVICE")
 _FICKLE: Final = re.compile(r"\b(?:(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(|SERVICE\b)", re.IGNORECASE)
+_CONSTRUCT: Final = re.compile(r"(?<![\w:/#\"'-])CONSTRUCT(?![\w:/'\"-])", re.IGNORECASE)
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"], strict_slashes=False)
@@ -97,7 +98,14 @@ def is_fickle(text: str) -> bool:
     """Whether the same query may give another answer each time, so that none has a lasting name."""
     told = text.upper()
     # Looking for whole words takes ten times as long, and few queries have any of these.
-    return any(word in told for word in _FICKLE_WORDS) and bool(_FICKLE.search(text))
+    if any(word in told for word in _FICKLE_WORDS) and _FICKLE.search(text):
+        return True
+    # Each graph that a template with blank nodes makes has new ones.
+    found = _CONSTRUCT.search(text) if "CONSTRUCT" in told else None
+    if found is None:
+        return False
+    template = text[text.find("{", found.end()) :].partition("}")[0]
+    return any(sign in template for sign in ("_:", "[", "("))
 
 
 def _dress(response: Response, etag: str | None) -> Response:
