@@ -85,6 +85,7 @@ def test_what_has_no_lasting_name_is_not_kept(engine: Counting, path: str) -> No
         ("SELECT (UUID() AS ?x) {}", True),
         ("SELECT (STRUUID () AS ?x) {}", True),
         ("SELECT (bNode('a') AS ?x) {}", True),
+        ("SELECT (NOW # as it is\n\n # here\n () AS ?x) {}", True),
         ("ASK { service <http://e/> {} }", True),
         ("SELECT ?now { ?known ?p ?now }", False),
         ("SELECT (UNKNOWN(1) AS ?x) {}", False),
