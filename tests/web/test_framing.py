@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,3 +73,14 @@ def test_a_body_that_is_said_to_be_as_it_is_is_read() -> None:
 def test_an_unknown_transfer_coding_is_refused() -> None:
     changes = {"HTTP_TRANSFER_ENCODING": "gzip, chunked", "wsgi.input_terminated": True}
     assert ask(changes, method="POST", data=b"ASK {}", content_type=DIRECT)[0] == 501
+
+
+def test_a_page_elsewhere_may_read_every_header_that_is_documented() -> None:
+    docs = (Path(__file__).parents[2] / "docs/endpoint.md").read_text()
+    table = docs.partition("## Headers worth knowing")[2].partition("\n## ")[0]
+    # How an answer is packed is the browser's own business.
+    told = set(re.findall(r"^\| `([\w-]+)", table, re.MULTILINE)) - {"Content-Encoding"}
+    assert len(told) > 4
+    _, headers, _ = ask({})
+    exposed = headers["Access-Control-Expose-Headers"].split(", ")
+    assert told <= set(exposed)

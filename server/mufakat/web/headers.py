@@ -18,7 +18,9 @@ SECURITY: Final = {
 # Anyone's page may read what anyone may read; nothing here is answered by cookie.
 CROSS_ORIGIN: Final = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Data-Version, Answer-Truncated, Retry-After",
+    "Access-Control-Expose-Headers": (
+        "ETag, Link, Data-Version, Answer-Truncated, Retry-After, X-Request-Id"
+    ),
 }
 PREFLIGHT: Final = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",

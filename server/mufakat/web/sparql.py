@@ -38,7 +38,7 @@ FLEETING: Final = "no-store"
 WHOLE: Final = '</dump/>; rel="alternate"; title="all of the data"'
 _FICKLE_WORDS: Final = ("NOW", "RAND", "UUID", "BNODE", "SERVICE")
 _FICKLE: Final = re.compile(
-    r"\b(?:(?:NOW|RAND|UUID|STRUUID|BNODE)(?:\s|#[^\n\r]{0,500}+[\n\r])*+\(|SERVICE\b)",
+    r"\b(?:(?:NOW|RAND|UUID|STRUUID|BNODE)(?:\s|#[^\n\r]{0,100}+[\n\r])*+\(|SERVICE\b)",
     re.IGNORECASE,
 )
 _CONSTRUCT: Final = re.compile(r"(?<![\w:/#\"'-])CONSTRUCT(?![\w:/'\"-])", re.IGNORECASE)
