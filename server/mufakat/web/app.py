@@ -6,8 +6,10 @@ import importlib
 import importlib.util
 import os
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, g, request
+from werkzeug.routing import RequestRedirect
 
 from mufakat.web import problems
 from mufakat.web.bodies import Bodies
@@ -72,6 +74,7 @@ def create_app(publication: Publication, engine: Engine, settings: Settings) -> 
     watch = app.wsgi_app = Watch(app.wsgi_app, ledger, ahead)  # type: ignore[method-assign]
     app.extensions[FIGURES] = Figures(engine, store, watch)
     app.before_request(_name_request)
+    app.after_request(_lead_on)
     app.after_request(_dress)
     return app
 
@@ -84,6 +87,18 @@ def _guests(settings: Settings) -> Guests:
 
 def _name_request() -> None:
     g.request_id = request.environ[REQUEST_ID]
+
+
+def _lead_on(response: Response) -> Response:
+    """Tell the way to the address with its last slash as a path.
+
+    A proxy is asked by another scheme, and perhaps another name, than it asks by.
+    """
+    if isinstance(request.routing_exception, RequestRedirect):
+        to = urlsplit(request.routing_exception.new_url)
+        response.location = urlunsplit(("", "", "/" + to.path.lstrip("/"), to.query, ""))
+        response.data = b""
+    return response
 
 
 def _dress(response: Response) -> Response:
