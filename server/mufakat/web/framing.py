@@ -6,18 +6,21 @@ would be taken for another text than was sent.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+import pyoxigraph as ox
 from werkzeug import exceptions
 from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
-from werkzeug.sansio.utils import get_host
 
 if TYPE_CHECKING:
     from mufakat.web.cache import Environ
 
 FIRST: Final = frozenset({"HTTP/1", "HTTP/1.0"})
 """Versions of the protocol in which a request need not name its host."""
+_HOST: Final = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{0,5})?", re.ASCII)
+"""With an underscore, too, which containers have in their names."""
 
 
 class CodedBody(UnsupportedMediaType):
@@ -52,6 +55,7 @@ def mistake(environ: Environ) -> HTTPException | None:
 def _is_host(host: str) -> bool:
     try:
         host.encode("ascii").decode("idna")
-    except UnicodeError:
+        ox.NamedNode(f"http://{host}/")
+    except ValueError:  # UnicodeError is one
         return False
-    return bool(get_host("http", host))
+    return bool(_HOST.fullmatch(host))

@@ -30,7 +30,10 @@ class Site:
     def root(self) -> str:
         """Give the address people reach the server under, with a slash at its end."""
         public: str = self.settings.public_url
-        return public.rstrip("/") + "/" if public else request.url_root
+        if public or request.host:
+            return public.rstrip("/") + "/" if public else request.url_root
+        # Werkzeug takes no underscore in a host.
+        return f"{request.scheme}://{request.headers.get('Host', '')}{request.script_root}/"
 
 
 def here() -> Site:
