@@ -60,6 +60,9 @@ class Misbehaving:
             ox.Quad(ox.NamedNode(f"{E}{i}"), p, ox.Literal(i)) for i in range(TRIPLES)
         )
 
+    def prepare(self) -> None:
+        pass
+
     def evaluate(self, request: dict[str, Any], write: Callable[[bytes], object]) -> dict[str, Any]:
         text = request["text"]
         if text == "sleep":

@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from mufakat.engine.pool.connection import Worker
+
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="workers are forked; this system cannot fork"
 )
 
+CORES = os.sched_getaffinity(0) if sys.platform == "linux" else set()
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 COUNTED = b"n\r\n20000\r\n"
 EVERYTHING = "SELECT ?s ?o { ?s ?p ?o }"
@@ -125,21 +128,34 @@ def test_a_worker_cannot_open_a_socket(pool: Pool) -> None:
         pool.ask({"text": "socket"})
 
 
-def test_another_worker_stands_ready_while_one_runs_for_long(pool: Pool) -> None:
+def test_workers_stand_ready_while_one_runs_for_long(pool: Pool) -> None:
     pool.limits = Limits(deadline=1)
     pool.ask({"text": COUNT})
     warm = pool._idle[0].pid
     runner = threading.Thread(target=_swallow, args=(pool, ENDLESS))
     runner.start()
-    wait_until(
-        lambda: bool(pool._idle) and pool._idle[0].pid != warm, "no other worker stands ready", 5
-    )
+    wait_until(lambda: len(pool._idle) == 2, "no others stand ready", 5)
     assert runner.is_alive()
-    ready = pool._idle[0].pid
+    ready = {worker.pid for worker in pool._idle}
+    assert warm not in ready
     assert pool.ask({"text": COUNT}).body.read() == COUNTED
-    assert [worker.pid for worker in pool._idle] == [ready]
     runner.join()
-    assert [worker.pid for worker in pool._idle] == [ready]
+    assert {worker.pid for worker in pool._idle} == ready
+
+
+@pytest.mark.skipif(len(CORES) < 2, reason="there is one core for all")
+def test_one_that_works_for_long_leaves_a_core_while_others_ask(pool: Pool) -> None:
+    pool.limits = Limits(deadline=2)
+    pool.ask({"text": COUNT})
+    runner = pool._idle[0]
+    thread = threading.Thread(target=_swallow, args=(pool, ENDLESS))
+    thread.start()
+    # Nobody asks: it has all the cores.
+    wait_until(lambda: runner.calmed and _cores(runner) == CORES, "it keeps away from nobody", 5)
+    wait_until(lambda: _beside_another(pool, runner) == CORES - {min(CORES)}, "no core is left", 5)
+    wait_until(lambda: _cores(runner) == CORES, "it does not come back", 5)
+    assert os.getpriority(os.PRIO_PROCESS, runner.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+    thread.join()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody says how busy a process is")
@@ -206,6 +222,15 @@ def test_without_a_zygote_the_engine_is_said_to_be_away(tmp_path: Path) -> None:
 def _swallow(pool: Pool, text: str = "sleep") -> None:
     with pytest.raises(TimedOut):
         pool.ask({"text": text})
+
+
+def _cores(worker: Worker) -> set[int]:
+    return os.sched_getaffinity(worker.pid)
+
+
+def _beside_another(pool: Pool, runner: Worker) -> set[int]:
+    pool.ask({"text": COUNT})
+    return _cores(runner)
 
 
 def _ended(pool: Pool) -> bool:

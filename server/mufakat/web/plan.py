@@ -96,6 +96,10 @@ class Reloadable:
         self._inner = _worker(plan, folder)
         self.version = self._inner.version
 
+    def prepare(self) -> None:
+        """Do what `Worker.prepare` does."""
+        self._inner.prepare()
+
     def evaluate(self, request: dict[str, Any], write: Callable[[bytes], object]) -> dict[str, Any]:
         """Answer a query."""
         return self._inner.evaluate(request, write)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from mufakat.engine.pool import addresses, frames
 
+_CALM = 10
+"""The niceness of one that has worked for long."""
 LOOK_EVERY = 0.02
 """Seconds of waiting for a worker after which `receive` raises BlockingIOError."""
 _LONGEST_WAIT = struct.pack("@ll", 0, int(LOOK_EVERY * 1_000_000))
@@ -30,16 +32,19 @@ class Worker:
     """A pidfd where the system has them: a number that can never mean another process."""
     generation: int
     """Which of the published states it answers from."""
+    aside: bool = False
     calmed: bool = False
     began: float = 0.0
     """What its clock said when it was last asked something."""
+    others: int = -1
+    """How many requests there had been when it was last looked at."""
 
     def __post_init__(self) -> None:
         self.receive = frames.Reader(self.sock).receive
 
     def ask(self, payload: bytes) -> None:
         """Send it a request; raises OSError when it is gone."""
-        self.began = self._clock()
+        self.began, self.others = self._clock(), -1
         frames.send(self.sock, frames.ASK, payload)
 
     def spent(self) -> float:
@@ -72,14 +77,24 @@ class Worker:
                 os.close(self.handle)
             self.handle = -1
 
-    def calm(self) -> None:
-        """Let the rest of the machine go first; a worker so marked is not used again.
+    def step_aside(self, *, aside: bool) -> None:
+        """Leave one core to others, where there are several, or take it back.
 
-        However nice, a process is not interrupted before its turn is over when another awakes. One
-        of the idle class is.
+        Where something works already, what awakes may have to wait for the next tick of the clock,
+        and be that something as nice as can be.
         """
+        if aside is self.aside:
+            return
         with suppress(OSError, AttributeError):
-            os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
+            cores = os.sched_getaffinity(0)
+            kept = {min(cores)} if aside else set()
+            os.sched_setaffinity(self.pid, cores - kept or cores)
+        self.aside = aside
+
+    def calm(self) -> None:
+        """Let shorter work go first. It cannot take that back: it is not used again."""
+        with suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, _CALM)
         self.calmed = True
 
 

@@ -11,7 +11,7 @@ import json
 import tempfile
 import threading
 import time
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _IN_MEMORY = 1 << 20
-_CALM_AFTER = 0.015
-"""Seconds of processor time after which a query yields to shorter ones."""
+_LONG = 0.015
+"""Seconds of processor time after which a query is kept out of the way of shorter ones."""
+_VERY_LONG = 0.05
+"""Seconds of it after which it also gets less where it is in nobody's way."""
+_SPARE = 2
+"""Workers that stand ready while a long query runs."""
 _GREETING = 10.0
 """Seconds until a zygote that does not fork is taken for gone."""
 _HANDOVER = 5.0
@@ -83,6 +87,7 @@ class Pool:
         self._free = threading.Semaphore(self.size)
         self._lock = threading.Lock()
         self._waiting = 0
+        self._closed = False
 
     def ask(self, request: dict[str, Any]) -> Result:
         """Have a worker answer `request`.
@@ -145,6 +150,7 @@ class Pool:
     def close(self) -> None:
         """End this pool's connections; their workers end with them."""
         with self._lock:
+            self._closed = True
             while self._idle:
                 self._idle.pop().close()
         self._state.close()
@@ -232,25 +238,41 @@ class Pool:
 
     def _frame(self, worker: Worker, deadline: float) -> tuple[bytes, bytes]:
         while time.monotonic() < deadline:
-            if not worker.calmed and worker.spent() >= _CALM_AFTER:
-                worker.calm()
-                self._make_ready(deadline)
+            self._attend(worker, deadline)
             try:
                 return worker.receive()
             except BlockingIOError:
                 continue
         raise TimeoutError
 
-    def _make_ready(self, deadline: float) -> None:
-        """Have another worker in place of one that will not come back.
+    def _attend(self, worker: Worker, deadline: float) -> None:
+        """Keep one that works for long out of the way of others, if there are any."""
+        spent = worker.spent()
+        if spent < _LONG:
+            return
+        asked = self.counters.asked
+        worker.step_aside(aside=asked != worker.others)
+        worker.others = asked
+        if spent >= _VERY_LONG and not worker.calmed:
+            worker.calm()
+        self._make_ready(deadline)
 
-        Whoever asks next does not wait for it to be forked.
-        """
+    def _make_ready(self, deadline: float) -> None:
+        """Have workers for those who ask next, so that they need not wait for a fork."""
         left = min(_GREETING, max(0.001, deadline - time.monotonic()))
-        with suppress(MufakatError):
-            spare = self._open(self.address, left)
-            with self._lock:
-                self._idle.append(spare)
+        while len(self._idle) < min(_SPARE, self.size) and not self._closed:
+            try:
+                self._keep(self._open(self.address, left))
+            except MufakatError:
+                return
+
+    def _keep(self, worker: Worker) -> None:
+        """Leave a worker to whoever asks next; more than can be asked at a time are not kept."""
+        with self._lock:
+            if not self._closed and len(self._idle) < self.size:
+                self._idle.append(worker)
+                return
+        worker.close()
 
     def _take(self) -> tuple[Worker, bool]:
         current = self._state.generation()
@@ -291,8 +313,8 @@ class Pool:
         elif worker.calmed:
             worker.close()
         else:
-            with self._lock:
-                self._idle.append(worker)
+            worker.step_aside(aside=False)
+            self._keep(worker)
 
 
 def _busy() -> Overloaded:

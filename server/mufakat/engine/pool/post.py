@@ -19,6 +19,9 @@ class Evaluator(Protocol):
     version: str
     """Names the state of the data."""
 
+    def prepare(self) -> None:
+        """Do what a new worker does but once, before somebody waits for its answer."""
+
     def evaluate(self, request: dict[str, Any], write: Callable[[bytes], object]) -> dict[str, Any]:
         """Write the answer's bytes and return what is to be said about them.
 

@@ -70,6 +70,7 @@ def work(
     code = 0
     try:
         _confine(memory_limit)
+        evaluator.prepare()
         greet(connection, evaluator, generation)
         reader = frames.Reader(connection)
         while True:
