@@ -248,3 +248,56 @@ def test_descriptions_and_dumps_follow_an_acknowledged_change(server: Server) ->
     assert f"<{E}afterwards>" in server.ask("/dump/dataset.nq").text
     update(server, f"DELETE DATA {{ <{E}added> <{E}afterwards> 1 }}")
     assert f"<{E}afterwards>" not in server.ask("/dump/dataset.nq").text
+
+
+def form(*parts: str) -> str:
+    whole = "".join(f"--b\r\nContent-Disposition: form-data; {part}\r\n" for part in parts)
+    return whole + "--b--\r\n"
+
+
+def file(name: str, data: str) -> str:
+    return f'name="{name}"; filename="{name}.ttl"\r\nContent-Type: text/turtle\r\n\r\n{data}'
+
+
+@pytest.mark.parametrize(
+    ("boundary", "body", "told"),
+    [
+        ("; boundary=b", form(f'name="data"\r\n\r\n{DATA}'), "data"),
+        ("; boundary=b", form(file("a", DATA), 'name="b"\r\n\r\nx'), "filename"),
+        ("; boundary=b", form(), "no file"),
+        ("; boundary=other", form(file("a", DATA)), "no file"),
+        ("", form(file("a", DATA)), "no file"),
+    ],
+)
+def test_form_without_a_file_is_refused_and_replaces_nothing(
+    server: Server, boundary: str, body: str, told: str
+) -> None:
+    kept = E + "kept"
+    assert graph(server, "PUT", kept, DATA).status in {201, 204}
+    headers = BEARER | {"Content-Type": f"multipart/form-data{boundary}"}
+    reply = server.ask(f"/graphs?graph={quote(kept, safe='')}", "PUT", body, headers)
+    assert (reply.status, told in reply.text) == (400, True), reply.text
+    assert ask(server, f"ASK {{ GRAPH <{kept}> {{ <{E}a> <{E}p> <{E}b> }} }}")
+
+
+def test_every_file_of_a_form_is_taken_in_also_under_one_name(server: Server) -> None:
+    parts = [file("same", f"<{E}form> <{E}p> {number} .\r\n") for number in range(3)]
+    headers = BEARER | {"Content-Type": "multipart/form-data; boundary=b"}
+    where = f"/graphs?graph={quote(E + 'form', safe='')}"
+    assert server.ask(where, "POST", form(*parts), headers).status == 201
+    for number in range(3):
+        assert ask(server, f"ASK {{ <{E}form> <{E}p> {number} }}")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "media_type"),
+    [
+        ("/graphs?graph=http://example.org/%ff", DATA, "text/turtle"),
+        ("/update", "update=INSERT+DATA+%7B%7D%20%23%ff", "application/x-www-form-urlencoded"),
+        ("/update?using-graph-uri=http://e/%ff", "INSERT DATA {}", "application/sparql-update"),
+    ],
+)
+def test_what_is_not_utf8_is_refused(server: Server, path: str, body: str, media_type: str) -> None:
+    reply = server.ask(path, "POST", body, BEARER | {"Content-Type": media_type})
+    assert reply.status == 400
+    assert "UTF-8" in reply.text

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, g, request
@@ -23,6 +23,7 @@ from mufakat.errors import BadQuery, NotFound
 from mufakat.web import negotiation, preconditions, update, writes
 from mufakat.web.problems import PATCHES
 from mufakat.web.site import here
+from mufakat.web.sparql import utf8
 
 if TYPE_CHECKING:
     from mufakat.engine.changes import Method
@@ -38,6 +39,7 @@ IN_PATHS: Final = "/:@!$&'()*+,;=-._~"
 @blueprint.route("/graphs/<path:rest>", methods=METHODS)
 def graphs(rest: str) -> Response:
     """Read, replace, extend, patch or delete a graph."""
+    utf8(unquote_to_bytes(request.query_string), "The address")
     if request.method == "POST" and not rest and not request.args:
         return _create()
     graph = _named(rest)
@@ -160,7 +162,17 @@ def _write(method: Method, graph: str | None) -> dict[str, Any]:
 def _write_parts(method: Method, graph: str | None) -> dict[str, Any]:
     """Read the files of a form, each RDF in its own syntax, into one change."""
     triples: list[ox.Triple] = []
-    for number, part in enumerate(request.files.values()):
+    parts = [part for same in request.files.listvalues() for part in same]
+    if request.form or not parts:
+        field = next(iter(request.form), None)
+        raise BadQuery(
+            "The form holds no file."
+            if field is None
+            else f"The field “{field[:60]}” of the form is no file: it has no filename.",
+            mend="Send each document as a file with a filename and a Content-Type.",
+            clause="https://www.w3.org/TR/sparql11-http-rdf-update/#http-post",
+        )
+    for number, part in enumerate(parts):
         media = by_media_type(part.mimetype or "text/turtle", "graph")
         if media is None:
             raise _unsupported(part.mimetype)

@@ -173,13 +173,13 @@ def _from_post() -> QueryRequest:
     )
 
 
-def utf8(body: bytes) -> str:
-    """Decode a body; raises BadQuery where it is not UTF-8."""
+def utf8(body: bytes, what: str = "The query") -> str:
+    """Decode a body, or `what` it is; raises BadQuery where it is not UTF-8."""
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadQuery(
-            f"The query is not UTF-8: byte {error.start + 1} does not fit.",
+            f"{what} is not UTF-8: byte {error.start + 1} does not fit.",
             mend="Save or send it as UTF-8.",
             clause="https://www.w3.org/TR/sparql11-protocol/#query-via-post-direct",
         ) from None

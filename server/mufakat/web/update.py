@@ -6,6 +6,7 @@ https://www.w3.org/TR/sparql11-protocol/#update-operation
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import UnsupportedMediaType
@@ -70,7 +71,9 @@ def carry_out(update: Guarded, only: tuple[str | None, ...] = ()) -> dict[str, A
 
 def _asked() -> UpdateRequest:
     mimetype = request.mimetype
+    utf8(unquote_to_bytes(request.query_string), "The address")
     if mimetype == FORM:
+        utf8(unquote_to_bytes(request.get_data()), "The form")
         texts = request.form.getlist("update")
         if len(texts) != 1:
             raise BadQuery(
