@@ -111,6 +111,18 @@ def test_server_told_to_end_leaves_neither_process_nor_folder(
     assert list(temporary.glob("mufakat-*")) == []
 
 
+@pytest.mark.parametrize("whom", ["the server", "all of its processes"])
+def test_server_told_to_end_many_times_at_once_ends(server: servers.Running, whom: str) -> None:
+    leader = server.process.pid
+    told = [leader] if whom == "the server" else probe.session(leader, group=leader)
+    for _ in range(50):
+        for pid in told:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+    server.process.wait(10)
+    wait_until(lambda: not probe.session(leader), OUTLIVES)
+
+
 def test_server_whose_data_process_is_killed_ends_and_says_so(server: servers.Running) -> None:
     address = server.endpoint.removesuffix("/sparql")
     first = servers.tree(server.process.pid)[1]  # forked before everything else

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from mufakat.errors import BadSetting, MufakatError, Unavailable
+from mufakat.web.ending import Latch, once
 from mufakat.web.plan import RELOAD, Plan, engine, start_home
 from mufakat.web.readers import GIVEN_UP, broken_off
 
@@ -108,7 +109,7 @@ def free_port(host: str, port: int) -> int:
 def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
     import multiprocessing  # noqa: PLC0415
 
-    from granian import Granian  # noqa: PLC0415
+    from granian import Granian, _signals  # noqa: PLC0415
     from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415
     from granian.http import HTTP1Settings  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
@@ -127,6 +128,9 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _in_background(_end_with, main_process)
+        # What granian has its handlers do in this process waits for a lock of the main thread.
+        install: Any = _signals.set_main_signals
+        _signals.set_main_signals = lambda end, *rest: install(once(end), *rest)
         from mufakat.web.app import create_app  # noqa: PLC0415
 
         asked: Any = engine(plan, home)
@@ -159,6 +163,7 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
     # The server's own way is another web process, and whoever had just connected to the old one
     # would be dropped; here the process stays and takes another application.
     server.signal_handler_reload = lambda *_: os.write(told, b"\n")  # type: ignore[method-assign]
+    server.main_loop_interrupt = Latch()  # type: ignore[assignment]
     server.serve(target_loader=load, wrap_loader=False)
     with suppress(BlockingIOError):
         os.read(failing, 1)
