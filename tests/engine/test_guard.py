@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mufakat.engine import guard
 from mufakat.engine.guard import inspect
 from mufakat.engine.types import Limits, Policy
 from mufakat.errors import BadQuery, Refused, TooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DEEP = {
     "groups": "SELECT * {" + "{" * 5000 + "}" * 5000 + "}",
@@ -103,3 +111,21 @@ def test_ordinary_large_queries_pass() -> None:
     optionals = "SELECT * { ?s ?p ?o " + "OPTIONAL { ?s <http://e/p> ?x }" * 40 + "}"
     for text in (values, alternatives, optionals):
         assert form(text) == "select"
+
+
+PROLOGUES = (
+    *("PREFIX", "prefix ", "BASE", "base ", "VERSION ", "'1.2'", "a:", ":", "select:", "PREFIX:"),
+    *("<http://e/>", "<e>", "<", " ", "\n", "# SELECT\n", "#", ".", "%41", "\\u0041"),
+    *("SELECT", "select ", "ASK", "ask{", "CONSTRUCT ", "Describe<e>", "INSERT ", "{", "*"),
+)
+
+
+@given(st.lists(st.sampled_from(PROLOGUES), max_size=12).map("".join))
+def test_form_is_the_one_that_the_tokens_tell(text: str) -> None:
+    def told(find: Callable[[str], str]) -> str:
+        try:
+            return find(text)
+        except BadQuery:
+            return "none"
+
+    assert told(form) == told(guard._form)

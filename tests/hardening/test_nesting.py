@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bench.corpus import corpus
 from mufakat.engine.guard import inspect
 from mufakat.engine.lexer import tokens
-from mufakat.engine.nesting import bound
+from mufakat.engine.nesting import bound, measured
 from mufakat.engine.types import Limits, Policy
 from mufakat.errors import MufakatError, Refused, TooLarge
 
@@ -46,11 +46,34 @@ def counted(text: str) -> tuple[int, int]:
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_one_pass_counts_what_the_tokens_count(text: str) -> None:
     if "<<" not in text and ">>" not in text:
-        assert bound(text, NO_LIMITS) == counted(text)
+        assert measured(text, NO_LIMITS) == counted(text)
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=30).map("".join),
+    st.integers(0, 6),
+    st.integers(0, 9),
+)
+def test_text_is_refused_where_it_measures_more_than_the_limits(
+    text: str, depth: int, operators: int
+) -> None:
+    deepest, found = measured(text, NO_LIMITS)
+    is_refused = False
+    try:
+        bound(text, Limits(depth=depth, operators=operators))
+    except TooLarge:
+        is_refused = True
+    assert is_refused is (deepest > depth or found > operators)
+
+
+@pytest.mark.parametrize("sign", ["AS ", "AS{", "+", "!", "|^", "'x'AS "])
+def test_text_of_nothing_but_the_shortest_operators_is_refused(sign: str) -> None:
+    with pytest.raises(TooLarge):
+        bound(sign * 7, Limits(depth=10, operators=6))
 
 
 def test_terms_inside_terms_count_as_nesting() -> None:
-    assert bound("<< << <a> <b> <c> >> <b> <c> >>", NO_LIMITS)[0] == 2
+    assert measured("<< << <a> <b> <c> >> <b> <c> >>", NO_LIMITS)[0] == 2
     with pytest.raises(TooLarge):
         bound("ASK { " + "<<" * 5000, Limits())
 

@@ -97,7 +97,8 @@ class Cut:
         """Pass on what is held, or what follows the last row of an answer that was cut."""
         if not self.truncated:
             try:
-                self._pass_on()
+                if len(self._held) > self._left:  # a row has a byte at least
+                    self._pass_on()
                 self._sink(bytes(self._held))
             except Enough:
                 pass

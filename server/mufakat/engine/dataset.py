@@ -7,11 +7,12 @@ https://www.w3.org/TR/sparql11-query/#specifyingDataset
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from mufakat.engine.lexer import tokens
+from mufakat.engine.lexer import IN_WORD, LETTER, tokens
 from mufakat.engine.prologue import absolute, declarations
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from mufakat.engine.lexer import Token
     from mufakat.engine.types import QueryRequest
+
+_FROM: Final = re.compile(rf"(?i)(?<![{LETTER}:])FROM(?!{IN_WORD})")
+"""What may be the keyword and is no part of a name, as `mfk:validFrom` has it."""
 
 Graphs = tuple[list[str], list[str]]
 """IRIs of the graphs that make the default graph, and of the named ones."""
@@ -28,7 +32,7 @@ def chosen(request: QueryRequest, base_iri: str | None) -> Graphs | None:
     """Give the dataset that the protocol or else the query names; None when neither does."""
     if request.names_dataset:
         return list(request.default_graphs), list(request.named_graphs)
-    if "from" not in request.text.lower():
+    if "from" not in request.text.lower() or not _FROM.search(request.text):
         return None
     stream = list(tokens(request.text))
     declared, start = declarations(stream)

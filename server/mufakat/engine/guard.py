@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final, cast
 
-from mufakat.engine.lexer import Lines, Token, tokens
+from mufakat.engine.lexer import BLANK, IN_WORD, IRI, WORD, Lines, Token, tokens
 from mufakat.engine.nesting import bound
 from mufakat.engine.prologue import declared_prefixes, written
 from mufakat.errors import BadQuery, Refused, TooLarge, Where
@@ -42,6 +42,12 @@ UPDATES: Final = (
     "WITH",
 )
 SHORT: Final = 8192
+_BEGUN: Final = re.compile(
+    rf"(?:{BLANK}|(?i:PREFIX)(?!{IN_WORD})(?:{BLANK})?{WORD}(?:{BLANK})?{IRI}"
+    rf"|(?i:BASE)(?!{IN_WORD})(?:{BLANK})?{IRI})*+(?P<form>(?i:{'|'.join(FORMS)}))(?!{IN_WORD})",
+    re.DOTALL,
+)
+"""A prologue with nothing unusual in it, and the form that follows."""
 _HOST: Final = re.compile(r"[A-Za-z][\w+.-]*://[^/?#]+")
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
@@ -73,10 +79,13 @@ def _inspect(text: str, limits: Limits, policy: Policy) -> Inspected:
         plain = _ESCAPE.sub(_code_point, text)
         bound(plain, limits)
         asked += _services_of(plain)
-    lines = Lines(text)
-    form = _form(text, lines)
-    for token, iri in asked:
-        check_service(iri, policy, Where(line=(p := lines.place(token.start))[0], column=p[1]))
+    begun = _BEGUN.match(text)
+    form = cast("Form", begun["form"].lower()) if begun else _form(text)
+    if asked:
+        lines = Lines(text)
+        for token, iri in asked:
+            line, column = lines.place(token.start)
+            check_service(iri, policy, Where(line=line, column=column))
     return Inspected(form, tuple(iri for _, iri in asked))
 
 
@@ -105,7 +114,9 @@ def _code_point(match: re.Match[str]) -> str:
     return chr(number) if number < 0x110000 else "\ufffd"
 
 
-def _form(text: str, lines: Lines) -> Form:
+def _form(text: str) -> Form:
+    """Find the form of a query that does not begin as most do, or say what is wrong with it."""
+    lines = Lines(text)
     stream = tokens(text)
     token = next(stream, None)
     while token is not None and token.says("BASE", "VERSION", "PREFIX"):
@@ -119,9 +130,9 @@ def _form(text: str, lines: Lines) -> Form:
             mend="Begin with SELECT, ASK, CONSTRUCT or DESCRIBE.",
             clause=GRAMMAR,
         )
-    line, column = lines.place(token.start)
     if token.says(*FORMS):
         return cast("Form", token.text.lower())
+    line, column = lines.place(token.start)
     if token.says(*UPDATES):
         raise BadQuery(
             f"{token.text.upper()} begins an update; this place answers queries.",

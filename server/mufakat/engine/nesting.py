@@ -40,7 +40,26 @@ _COUNTS: Final = re.compile(
 )
 
 
-def bound(text: str, limits: Limits) -> tuple[int, int]:
+_OPENING: Final = "{([<"
+_OPERATING: Final = "!+*/|^-&"
+_SHORTEST: Final = 3
+"""Characters of a keyword that counts, with what keeps it apart from the next one."""
+
+
+def bound(text: str, limits: Limits) -> None:
+    """Raise TooLarge at the place where a text nests deeper than the limits allow.
+
+    Most texts hold too few signs and words for that, whatever these are, and need no closer look.
+    """
+    keywords = (len(text) + 1) // _SHORTEST
+    if (
+        sum(map(text.count, _OPENING)) > limits.depth
+        or sum(map(text.count, _OPERATING)) + keywords > limits.operators
+    ):
+        measured(text, limits)
+
+
+def measured(text: str, limits: Limits) -> tuple[int, int]:
     """Measure brackets within brackets, and operators and clauses.
 
     Raises TooLarge at the place that passes a limit.

@@ -6,7 +6,6 @@ evaluation run in a worker, which is ended when it passes its deadline or its me
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
@@ -194,13 +193,12 @@ class PooledEngine:
             }
         )
         said = result.said
-        answer = Answer(
-            form, fmt.content_type, b"", said["truncated"], said["rows"], said.get("version", "")
-        )
+        told = form, fmt.content_type
+        cut = said["truncated"], said["rows"], said.get("version", "")
         if spooled and result.size > MANY:
-            return replace(answer, file=result.body, size=result.size)
+            return Answer(*told, b"", *cut, result.body, result.size)
         with result.body as body:
-            return replace(answer, body=body.read())
+            return Answer(*told, body.read(), *cut)
 
     def change(self, change: Change) -> dict[str, Any]:
         """Have a change made, whole or not at all; on disk and seen by all when this returns.

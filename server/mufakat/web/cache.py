@@ -12,7 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.http import parse_etags, remove_entity_headers
@@ -177,12 +177,15 @@ class Cache:
         if not (status.startswith("200") and "etag" in told):
             start_response(status, headers, exc_info)
             return answer
-        found = Kept(_lasting(headers), b"", told["etag"])
-        if key is not None and self._is_kept(key, environ, answer, told):
+        body = b""
+        is_kept = key is not None and self._is_kept(key, environ, answer, told)
+        if is_kept:
             with _closing(answer):
-                found = replace(found, body=b"".join(answer))
+                body = b"".join(answer)
+            answer = [body]
+        found = Kept(_lasting(headers), body, told["etag"])
+        if key is not None and is_kept:
             self.store.put(key, found)
-            answer = [found.body]
         if _is_known(found, environ):
             with _closing(answer):
                 return [_send(found, environ, start_response)[1]]

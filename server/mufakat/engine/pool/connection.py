@@ -36,6 +36,8 @@ class Worker:
     calmed: bool = False
     began: float = 0.0
     """What its clock said when it was last asked something."""
+    next_look: float = 0.0
+    """When it is looked at whether it works for long."""
     others: int = -1
     """How many requests there had been when it was last looked at."""
 
@@ -45,6 +47,7 @@ class Worker:
     def ask(self, payload: bytes) -> None:
         """Send it a request; raises OSError when it is gone."""
         self.began, self.others = self._clock(), -1
+        self.next_look = time.monotonic() + LOOK_EVERY
         frames.send(self.sock, frames.ASK, payload)
 
     def spent(self) -> float:

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from mufakat.engine.pool import frames
 from mufakat.engine.pool.addresses import state_path, writers_path
-from mufakat.engine.pool.connection import Worker, greeted
+from mufakat.engine.pool.connection import LOOK_EVERY, Worker, greeted
 from mufakat.engine.pool.failures import rebuilt
 from mufakat.engine.pool.state import State
 from mufakat.errors import MufakatError, Overloaded, TimedOut, TooLarge, Unavailable
@@ -237,8 +237,10 @@ class Pool:
                 body.write(payload)
 
     def _frame(self, worker: Worker, deadline: float) -> tuple[bytes, bytes]:
-        while time.monotonic() < deadline:
-            self._attend(worker, deadline)
+        while (now := time.monotonic()) < deadline:
+            if now >= worker.next_look:  # the clock of one at work is not read for nothing
+                self._attend(worker, deadline)
+                worker.next_look = now + LOOK_EVERY
             try:
                 return worker.receive()
             except BlockingIOError:
