@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from small_site import small_app, small_engine
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from mufakat.engine.types import Limits
+from mufakat.web import lane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DIRECT = "application/sparql-query"
 REQUESTS: dict[str, dict[str, Any]] = {
@@ -86,3 +94,19 @@ def test_plain_queries_do_not_enter_flask(monkeypatch: pytest.MonkeyPatch) -> No
     client = app.test_client()
     for name in ("get", "csv", "construct", "form", "direct", "direct, charset", "cut"):
         assert client.open(**({"path": "/sparql"} | REQUESTS[name])).status_code == 200
+
+
+PIECES = ("query", "a", "=", "&", "+", "%20", "%C3%A9", "%FF", "%", "%4", "é", ";", "?x", "1")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
+def test_form_of_one_field_is_read_as_any_other(form: str) -> None:
+    def read(pairs: Callable[[str], list[tuple[str, str]]]) -> object:
+        try:
+            return pairs(form)
+        except ValueError as error:
+            return type(error)
+
+    assert read(lane._pairs) == read(
+        partial(parse_qsl, keep_blank_values=True, errors="strict", max_num_fields=100)
+    )

@@ -75,7 +75,7 @@ def run(
     text = unnested(request.text, few_in(store)) if graphs is None else request.text
     try:
         result = store.query(text, base_iri=base_iri, **dataset)
-        if isinstance(result, ox.QuerySolutions) and _STAR.search(text):
+        if "*" in text and isinstance(result, ox.QuerySolutions) and _STAR.search(text):
             spelt_out = _in_order(text, [v.value for v in result.variables])
             if spelt_out:
                 result = store.query(spelt_out, base_iri=base_iri, **dataset)

@@ -62,7 +62,7 @@ def unnested(text: str, few: Callable[[Pattern], bool]) -> str:
         text: a query, possibly with errors.
         few: whether few triples match a pattern that names its subject or its object.
     """
-    if not _HINT.search(text) or "\\" in text:
+    if "exists" not in text.lower() or not _HINT.search(text) or "\\" in text:
         return text
     stream = list(tokens(text))
     namespaces = declared_prefixes(stream)

@@ -53,22 +53,28 @@ class Guests:
     _guests: dict[str, Guest] = field(default_factory=dict)
     _change: threading.Condition = field(default_factory=threading.Condition)
 
-    @contextmanager
-    def turn(self, name: str) -> Iterator[None]:
+    def turn(self, name: str) -> Turn:
         """Hold one of a client's places; raises TooManyRequests when it has none in time."""
+        return Turn(self, name)
+
+    def enter(self, name: str) -> Guest:
+        """Take a place for a client."""
         with self._change:
-            guest = self._guests.setdefault(name, Guest(left=float(self.rate), seen=self.now()))
+            guest = self._guests.get(name)
+            if guest is None:
+                guest = self._guests[name] = Guest(left=float(self.rate), seen=self.now())
             self._spend(guest)
             if guest.running >= self.share:
                 self._wait(guest)
             guest.running += 1
-        try:
-            yield
-        finally:
-            with self._change:
-                guest.running -= 1
-                self._forget(name, guest)
-                self._change.notify_all()
+        return guest
+
+    def leave(self, name: str, guest: Guest) -> None:
+        """Give a place back."""
+        with self._change:
+            guest.running -= 1
+            self._forget(name, guest)
+            self._change.notify_all()
 
     def _spend(self, guest: Guest) -> None:
         if not self.rate:
@@ -112,6 +118,22 @@ def _too_many(share: int) -> TooManyRequests:
         f"{share} of your queries are under way; more have to wait until one of them ends.",
         retry_after=2,
     )
+
+
+class Turn:
+    """A place of a client while it is held; a generator would take longer than a small answer."""
+
+    __slots__ = ("guest", "guests", "name")
+
+    def __init__(self, guests: Guests, name: str) -> None:
+        self.guests = guests
+        self.name = name
+
+    def __enter__(self) -> None:
+        self.guest = self.guests.enter(self.name)
+
+    def __exit__(self, *_: object) -> None:
+        self.guests.leave(self.name, self.guest)
 
 
 class FairEngine:

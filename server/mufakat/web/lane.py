@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from flask import g
 
@@ -148,7 +148,7 @@ def _from_post(environ: Environ) -> tuple[QueryRequest, str | None] | None:
 
 def _from_form(form: str, text: str | None = None) -> tuple[QueryRequest, str | None] | None:
     try:
-        pairs = parse_qsl(form, keep_blank_values=True, errors="strict", max_num_fields=100)
+        pairs = _pairs(form)
     except ValueError:
         return None
     if any(name not in PLAIN for name, _ in pairs):
@@ -169,6 +169,13 @@ def _from_form(form: str, text: str | None = None) -> tuple[QueryRequest, str | 
         tuple(value for name, value in pairs if name == "named-graph-uri"),
     )
     return asked, named[0] if named else None
+
+
+def _pairs(form: str) -> list[tuple[str, str]]:
+    name, sign, value = form.partition("=")
+    if sign and name.isalpha() and "&" not in value and value.isascii():
+        return [(name, unquote_to_bytes(value.replace("+", " ")).decode("utf-8"))]
+    return parse_qsl(form, keep_blank_values=True, errors="strict", max_num_fields=100)
 
 
 def _body(environ: Environ) -> str | None:

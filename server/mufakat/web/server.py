@@ -8,6 +8,7 @@ from the publication's folder while requests go on being answered.
 from __future__ import annotations
 
 import errno
+import gc
 import json
 import os
 import signal
@@ -46,6 +47,9 @@ HEAD: Final = 10
 """Seconds until the head of a request must be there; also how long an idle connection is kept."""
 LONGEST_HEAD: Final = 409_600
 """Bytes of a request's head: a query may stand in its address."""
+GARBAGE: Final = 20_000
+"""New objects after which cycles are looked for: an answer that is kept leaves a dozen, and none of
+them is one."""
 STOP: Final = 15
 """Seconds that requests under way get when the server is told to end."""
 
@@ -234,6 +238,8 @@ def _read_questions(plan: Plan, voice: Voice, failed: int, main_process: int) ->
         voice.complain(error)
         os.write(failed, b"\n")
         _end(main_process)
+    gc.freeze()  # what is there now lasts
+    gc.set_threshold(GARBAGE)
 
 
 def _reload_when_told(heard: int, plan: Plan, asked: Any, current: Current, voice: Voice) -> None:

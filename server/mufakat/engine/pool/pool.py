@@ -11,7 +11,7 @@ import json
 import tempfile
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from mufakat.engine.pool.state import State
 from mufakat.errors import MufakatError, Overloaded, TimedOut, TooLarge, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _IN_MEMORY = 1 << 20
 _LONG = 0.015
@@ -99,8 +99,11 @@ class Pool:
             MufakatError: what the worker said was wrong.
         """
         self.counters.asked += 1
-        with self._turn():
+        self._take_turn()
+        try:
             return self._ask(request)
+        finally:
+            self._free.release()
 
     def change(self, request: dict[str, Any], *, deadline: float) -> dict[str, Any]:
         """Have a change made; returns when it is on disk and everybody sees it.
@@ -155,25 +158,21 @@ class Pool:
                 self._idle.pop().close()
         self._state.close()
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._free.acquire(blocking=False):
-            with self._lock:
-                if self._waiting >= self.limits.queue:
-                    self.counters.refused += 1
-                    raise _busy()
-                self._waiting += 1
-            try:
-                if not self._free.acquire(timeout=self.limits.patience):
-                    self.counters.refused += 1
-                    raise _busy()
-            finally:
-                with self._lock:
-                    self._waiting -= 1
+    def _take_turn(self) -> None:
+        if self._free.acquire(blocking=False):
+            return
+        with self._lock:
+            if self._waiting >= self.limits.queue:
+                self.counters.refused += 1
+                raise _busy()
+            self._waiting += 1
         try:
-            yield
+            if not self._free.acquire(timeout=self.limits.patience):
+                self.counters.refused += 1
+                raise _busy()
         finally:
-            self._free.release()
+            with self._lock:
+                self._waiting -= 1
 
     def _ask(self, request: dict[str, Any]) -> Result:
         payload = json.dumps(request).encode()

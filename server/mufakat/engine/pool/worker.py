@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from mufakat.engine.pool.post import Evaluator
 
 _BUFFER: Final = 1 << 16
+_NICE: Final = 5
+"""Before a worker goes the process that hands out its answer and takes in the next question."""
 
 
 class _Buffered:
@@ -67,6 +69,7 @@ def work(
         memory_limit: bytes that may be allocated beyond those in use; 0 for any number.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.nice(_NICE)
     code = 0
     try:
         _confine(memory_limit)
