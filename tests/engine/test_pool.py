@@ -16,6 +16,7 @@ from homes import home
 from mufakat.engine.pool import Limits, Pool
 from mufakat.engine.pool.pool import state_path
 from mufakat.engine.pool.state import State
+from mufakat.engine.pool.worker import NICE
 from mufakat.errors import BadQuery, Overloaded, TimedOut, TooLarge, Unavailable
 from waiting import wait_until
 
@@ -154,7 +155,7 @@ def test_one_that_works_for_long_leaves_a_core_while_others_ask(pool: Pool) -> N
     wait_until(lambda: runner.calmed and _cores(runner) == CORES, "it keeps away from nobody", 5)
     wait_until(lambda: _beside_another(pool, runner) == CORES - {min(CORES)}, "no core is left", 5)
     wait_until(lambda: _cores(runner) == CORES, "it does not come back", 5)
-    assert os.getpriority(os.PRIO_PROCESS, runner.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, runner.thread) > NICE
     thread.join()
 
 
@@ -225,7 +226,7 @@ def _swallow(pool: Pool, text: str = "sleep") -> None:
 
 
 def _cores(worker: Worker) -> set[int]:
-    return os.sched_getaffinity(worker.pid)
+    return os.sched_getaffinity(worker.thread)
 
 
 def _beside_another(pool: Pool, runner: Worker) -> set[int]:

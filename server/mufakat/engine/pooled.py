@@ -10,12 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
-try:
-    import resource
-except ImportError:  # Windows, where nothing is forked either
-    resource = None  # type: ignore[assignment]
-
-from mufakat.engine import chance, evaluate, long_texts
+from mufakat.engine import chance, evaluate, long_texts, stack
 from mufakat.engine.formats import BY_NAME
 from mufakat.engine.types import Answer, Limits, Policy, QueryRequest, Rows
 from mufakat.engine.whole import WHOLE, write_whole
@@ -33,8 +28,6 @@ if TYPE_CHECKING:
 MANY: Final = 1 << 20
 """Bytes from which on an answer is sent from a file."""
 FIRST: Final = QueryRequest("SELECT * { ?s ?p ?o } LIMIT 1")
-STACK: Final = 64 << 20
-"""Bytes of stack for a worker: the engine recurses, and the guard's bounds are set for less."""
 
 
 class Worker:
@@ -43,7 +36,7 @@ class Worker:
     def __init__(self, engine: EmbeddedEngine) -> None:
         self.engine = engine
         self.version = engine.version
-        _deepen_stack()
+        stack.deepen()
 
     def change(self, request: dict[str, Any]) -> dict[str, Any]:
         """Refuse; `mufakat.engine.writer` has the worker that makes changes."""
@@ -88,16 +81,6 @@ class Worker:
         fmt = BY_NAME[request["format"]]
         rows = evaluate.write_to(write, result, fmt, limits, engine.prefixes)
         return {"truncated": rows is not None, "rows": rows, "version": self.version}
-
-
-def _deepen_stack() -> None:
-    """Let the main thread of this process and of those forked from it use STACK bytes."""
-    if resource is None:
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
-    wanted = STACK if hard == resource.RLIM_INFINITY else min(STACK, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
 
 
 class PooledEngine:

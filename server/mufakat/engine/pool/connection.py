@@ -32,6 +32,8 @@ class Worker:
     """A pidfd where the system has them: a number that can never mean another process."""
     generation: int
     """Which of the published states it answers from."""
+    thread: int
+    """What the system calls that which works; where threads have no number, the process."""
     aside: bool = False
     calmed: bool = False
     began: float = 0.0
@@ -91,13 +93,13 @@ class Worker:
         with suppress(OSError, AttributeError):
             cores = os.sched_getaffinity(0)
             kept = {min(cores)} if aside else set()
-            os.sched_setaffinity(self.pid, cores - kept or cores)
+            os.sched_setaffinity(self.thread, cores - kept or cores)
         self.aside = aside
 
     def calm(self) -> None:
         """Let shorter work go first. It cannot take that back: it is not used again."""
         with suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, _CALM)
+            os.setpriority(os.PRIO_PROCESS, self.thread, _CALM)
         self.calmed = True
 
 
@@ -127,4 +129,4 @@ def greeted(address: str, timeout: float) -> Worker:
     # threads run.
     sock.settimeout(None)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _LONGEST_WAIT)
-    return Worker(sock, pid, handle, int(greeting["generation"]))
+    return Worker(sock, pid, handle, int(greeting["generation"]), int(greeting["thread"]))

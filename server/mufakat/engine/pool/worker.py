@@ -11,20 +11,23 @@ import os
 import resource
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from mufakat.engine import stack
 from mufakat.engine.pool import frames
 from mufakat.engine.pool.failures import tell
 from mufakat.errors import MufakatError
 
 if TYPE_CHECKING:
     import socket
+    from typing import NoReturn
 
     from mufakat.engine.pool.post import Evaluator
 
 _BUFFER: Final = 1 << 16
-_NICE: Final = 5
+NICE: Final = 5
 """Before a worker goes the process that hands out its answer and takes in the next question."""
 
 
@@ -59,8 +62,12 @@ class _Buffered:
 
 def work(
     connection: socket.socket, evaluator: Evaluator, *, generation: int, memory_limit: int
-) -> None:
+) -> NoReturn:
     """Be a worker; this does not return.
+
+    A thread answers, because what a thread needs of memory lies in a place of its own. The first
+    one would put it into the holes that loading left between the data, and each of these costs a
+    copy of the page around it.
 
     Args:
         connection: to the web process.
@@ -69,7 +76,20 @@ def work(
         memory_limit: bytes that may be allocated beyond those in use; 0 for any number.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.nice(_NICE)
+    os.nice(NICE)
+    arguments = (connection, evaluator, generation, memory_limit)
+    threading.stack_size(stack.SIZE)
+    try:
+        threading.Thread(target=_answer_all, args=arguments, daemon=True).start()
+    except RuntimeError:  # no more threads may be started here
+        _answer_all(*arguments)
+    while True:
+        signal.pause()
+
+
+def _answer_all(
+    connection: socket.socket, evaluator: Evaluator, generation: int, memory_limit: int
+) -> NoReturn:
     code = 0
     try:
         _confine(memory_limit)
@@ -91,7 +111,12 @@ def work(
 
 def greet(connection: socket.socket, evaluator: Evaluator, generation: int) -> None:
     """Tell who answers here, and from which state."""
-    greeting = {"pid": os.getpid(), "version": evaluator.version, "generation": generation}
+    greeting = {
+        "pid": os.getpid(),
+        "thread": threading.get_native_id() if sys.platform == "linux" else os.getpid(),
+        "version": evaluator.version,
+        "generation": generation,
+    }
     frames.send_json(connection, frames.HELLO, greeting)
 
 
