@@ -35,6 +35,15 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 COUNTED = b"n\r\n20000\r\n"
 EVERYTHING = "SELECT ?s ?o { ?s ?p ?o }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }"
+NUMBERS = " ".join(map(str, range(40)))
+LONG = (
+    "SELECT (COUNT(*) AS ?n) { ?a ?p ?b "
+    f"VALUES ?c {{ {NUMBERS} }} FILTER(STRLEN(STR(?a)) + ?b + ?c < 0) }}"
+)
+LARGE = (
+    "SELECT (COUNT(*) AS ?n) { SELECT DISTINCT (CONCAT(STR(?a), STR(?c)) AS ?d) { ?a ?p ?b "
+    "VALUES ?c { 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 } } }"
+)
 SORTED_CROSS_PRODUCT = "SELECT ?a ?c { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f } ORDER BY ?b ?d ?f"
 
 
@@ -47,6 +56,14 @@ def address() -> Iterator[str]:
 @pytest.fixture
 def pool(address: str) -> Iterator[Pool]:
     pool = Pool(address, size=2, limits=Limits(deadline=0.5, queue=1, patience=0.2))
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def roomy(address: str) -> Iterator[Pool]:
+    """A pool with more places than workers that stand ready."""
+    pool = Pool(address, size=4, limits=Limits(deadline=20))
     yield pool
     pool.close()
 
@@ -157,6 +174,35 @@ def test_one_that_works_for_long_leaves_a_core_while_others_ask(pool: Pool) -> N
     wait_until(lambda: _cores(runner) == CORES, "it does not come back", 5)
     assert os.getpriority(os.PRIO_PROCESS, runner.thread) > NICE
     thread.join()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no priority of theirs")
+def test_one_that_has_worked_for_long_is_asked_again_with_its_old_priority(
+    roomy: Pool,
+) -> None:
+    pool = roomy
+    pool.ask({"text": COUNT})
+    runner = pool._idle[-1]
+    worked = runner.thread
+    assert pool.ask({"text": LONG}).body.read() == b"n\r\n0\r\n"
+    kept = next(worker for worker in pool._idle if worker.pid == runner.pid)
+    assert kept.thread != worked
+    assert not kept.calmed
+    assert os.getpriority(os.PRIO_PROCESS, kept.thread) == NICE
+    assert _cores(kept) == CORES
+    pool._idle.sort(key=lambda worker: worker is kept)  # the last one is asked next
+    assert pool.ask({"text": COUNT}).body.read() == COUNTED
+    assert pool.counters.died == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no priority of theirs")
+def test_one_that_has_needed_much_memory_is_not_asked_again(roomy: Pool) -> None:
+    pool = roomy
+    pool.ask({"text": COUNT})
+    runner = pool._idle[-1].pid
+    pool.ask({"text": LARGE})
+    assert runner not in {worker.pid for worker in pool._idle}
+    assert pool.ask({"text": COUNT}).body.read() == COUNTED
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody says how busy a process is")

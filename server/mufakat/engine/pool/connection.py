@@ -97,10 +97,25 @@ class Worker:
         self.aside = aside
 
     def calm(self) -> None:
-        """Let shorter work go first. It cannot take that back: it is not used again."""
+        """Let shorter work go first. What works cannot take that back; see `afresh`."""
         with suppress(OSError, AttributeError):
             os.setpriority(os.PRIO_PROCESS, self.thread, _CALM)
         self.calmed = True
+
+    def afresh(self) -> bool:
+        """Have another thread of the process work from now on; say whether one does."""
+        if self.thread == self.pid:
+            return False
+        try:
+            frames.send(self.sock, frames.AFRESH, b"")
+            kind, payload = self.receive()
+        except OSError:
+            return False
+        if kind != frames.HELLO:
+            return False
+        self.thread = int(json.loads(payload)["thread"])
+        self.aside = self.calmed = False
+        return True
 
 
 def greeted(address: str, timeout: float) -> Worker:

@@ -2,7 +2,8 @@
 
 A frame is one byte of kind, four bytes of length in network order, and the payload. A worker
 greets with HELLO (JSON: its process id and the version of its data); a request is ASK (JSON); the
-answer is any number of DATA frames and one DONE (JSON), or one FAILED (JSON) in their place.
+answer is any number of DATA frames and one DONE (JSON), or one FAILED (JSON) in their place. AFRESH
+asks for another thread in the same process, which greets as the first one did.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import socket
 
-HELLO, ASK, DATA, DONE, FAILED = b"H", b"Q", b"D", b"E", b"X"
+HELLO, ASK, DATA, DONE, FAILED, AFRESH = b"H", b"Q", b"D", b"E", b"X", b"R"
 _HEAD = struct.Struct("!cI")
 _CHUNK = 1 << 16
 

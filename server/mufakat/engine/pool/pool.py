@@ -309,10 +309,8 @@ class Pool:
             raise _gone() from None
 
     def _give_back(self, worker: Worker, *, reusable: bool) -> None:
-        if not reusable:
+        if not reusable or (worker.calmed and not worker.afresh()):
             worker.kill()
-        elif worker.calmed:
-            worker.close()
         else:
             worker.step_aside(aside=False)
             self._keep(worker)

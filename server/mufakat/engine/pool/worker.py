@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,11 +23,14 @@ from mufakat.errors import MufakatError
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
     from typing import NoReturn
 
     from mufakat.engine.pool.post import Evaluator
 
 _BUFFER: Final = 1 << 16
+_GROWN: Final = 64 << 10
+"""KiB of its own that one query may leave a worker with; after a larger one another is forked."""
 NICE: Final = 5
 """Before a worker goes the process that hands out its answer and takes in the next question."""
 
@@ -67,7 +71,8 @@ def work(
 
     A thread answers, because what a thread needs of memory lies in a place of its own. The first
     one would put it into the holes that loading left between the data, and each of these costs a
-    copy of the page around it.
+    copy of the page around it. Another thread takes its place when its priority was lowered, which
+    only the system's administrator could take back.
 
     Args:
         connection: to the web process.
@@ -77,36 +82,66 @@ def work(
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.nice(NICE)
-    arguments = (connection, evaluator, generation, memory_limit)
     threading.stack_size(stack.SIZE)
-    try:
-        threading.Thread(target=_answer_all, args=arguments, daemon=True).start()
-    except RuntimeError:  # no more threads may be started here
-        _answer_all(*arguments)
+    begin: Callable[[], None] = partial(_begin, evaluator, memory_limit)
+    peak = _peak()
     while True:
-        signal.pause()
+        arguments = (connection, evaluator, generation, begin, peak)
+        thread = threading.Thread(target=_answer_all, args=arguments, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # no more threads may be started here
+            _answer_all(*arguments)
+            os._exit(0)
+        thread.join()
+        begin = _begun
 
 
 def _answer_all(
-    connection: socket.socket, evaluator: Evaluator, generation: int, memory_limit: int
-) -> NoReturn:
-    code = 0
+    connection: socket.socket,
+    evaluator: Evaluator,
+    generation: int,
+    begin: Callable[[], None],
+    peak: int,
+) -> None:
+    """Answer until another thread shall go on; end the process when nobody asks any more.
+
+    It ends as well where what was answered took much more memory than the `peak` before.
+    """
+    code = 1
     try:
-        _confine(memory_limit)
-        evaluator.prepare()
+        begin()
         greet(connection, evaluator, generation)
         reader = frames.Reader(connection)
         while True:
             kind, payload = reader.receive()
+            if kind == frames.AFRESH and _peak() - peak < _GROWN:
+                return
             if kind != frames.ASK:
                 break
             _answer(connection, evaluator, json.loads(payload))
+        code = 0
     except frames.Closed:
-        pass  # the web process has no more use for this worker
+        code = 0  # the web process has no more use for this worker
     except (OSError, MemoryError):
-        code = 1
-    finally:
+        pass
+    except BaseException:
         os._exit(code)
+    os._exit(code)
+
+
+def _peak() -> int:
+    """Give the most memory that this process has had, in KiB on Linux."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _begin(evaluator: Evaluator, memory_limit: int) -> None:
+    _confine(memory_limit)
+    evaluator.prepare()
+
+
+def _begun() -> None:
+    """Do nothing: the process is confined and warm."""
 
 
 def greet(connection: socket.socket, evaluator: Evaluator, generation: int) -> None:
