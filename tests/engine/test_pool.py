@@ -205,6 +205,18 @@ def test_one_that_has_needed_much_memory_is_not_asked_again(roomy: Pool) -> None
     assert pool.ask({"text": COUNT}).body.read() == COUNTED
 
 
+def test_those_that_nobody_needs_any_more_are_let_go(roomy: Pool) -> None:
+    for _ in range(4):
+        roomy._keep(roomy._connect())
+    oldest = [worker.pid for worker in roomy._idle]
+    for worker in roomy._idle:
+        worker.rests_since -= 61
+    roomy.ask({"text": COUNT})
+    assert [worker.pid for worker in roomy._idle] == oldest[2:]
+    roomy.ask({"text": COUNT})
+    assert [worker.pid for worker in roomy._idle] == oldest[2:]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody says how busy a process is")
 def test_a_worker_that_waits_is_not_taken_for_one_that_works(pool: Pool) -> None:
     pool.limits = Limits(deadline=0.3)

@@ -38,6 +38,8 @@ class Worker:
     calmed: bool = False
     began: float = 0.0
     """What its clock said when it was last asked something."""
+    rests_since: float = 0.0
+    """When it was last given back."""
     next_look: float = 0.0
     """When it is looked at whether it works for long."""
     others: int = -1

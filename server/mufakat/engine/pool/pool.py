@@ -32,6 +32,9 @@ _VERY_LONG = 0.05
 """Seconds of it after which it also gets less where it is in nobody's way."""
 _SPARE = 2
 """Workers that stand ready while a long query runs."""
+_RESTED = 60.0
+"""Seconds that a worker may stand idle. What it read of the data it holds as a copy: the engine
+counts its readers in the data themselves."""
 _GREETING = 10.0
 """Seconds until a zygote that does not fork is taken for gone."""
 _HANDOVER = 5.0
@@ -269,11 +272,16 @@ class Pool:
 
     def _keep(self, worker: Worker) -> None:
         """Leave a worker to whoever asks next; more than can be asked at a time are not kept."""
+        now = worker.rests_since = time.monotonic()
+        leaving = [worker]
         with self._lock:
             if not self._closed and len(self._idle) < self.size:
                 self._idle.append(worker)
-                return
-        worker.close()
+                # The last one is asked first: those that nobody needs are in front.
+                rested = sum(now - one.rests_since > _RESTED for one in self._idle[:-_SPARE])
+                leaving, self._idle = self._idle[:rested], self._idle[rested:]
+        for one in leaving:
+            one.close()
 
     def _take(self) -> tuple[Worker, bool]:
         current = self._state.generation()
