@@ -259,6 +259,7 @@ def _reload_when_told(heard: int, plan: Plan, asked: Any, current: Current, voic
             voice.complain(error)
         else:
             current.app = app
+            gc.unfreeze()  # what lasted so far need not any more
             voice.tell(f"Serving data {using.version[:12]} now.")
 
 

@@ -12,6 +12,7 @@ import resource
 import signal
 import sys
 import threading
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -81,7 +82,8 @@ def work(
         memory_limit: bytes that may be allocated beyond those in use; 0 for any number.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.nice(NICE)
+    with suppress(OSError):
+        os.nice(NICE)
     threading.stack_size(stack.SIZE)
     begin: Callable[[], None] = partial(_begin, evaluator, memory_limit)
     peak = _peak()
@@ -108,26 +110,29 @@ def _answer_all(
 
     It ends as well where what was answered took much more memory than the `peak` before.
     """
-    code = 1
+    code, goes_on = 1, False
     try:
         begin()
         greet(connection, evaluator, generation)
-        reader = frames.Reader(connection)
-        while True:
-            kind, payload = reader.receive()
-            if kind == frames.AFRESH and _peak() - peak < _GROWN:
-                return
-            if kind != frames.ASK:
-                break
-            _answer(connection, evaluator, json.loads(payload))
+        goes_on = _answer_until_told(connection, evaluator) and _peak() - peak < _GROWN
         code = 0
     except frames.Closed:
         code = 0  # the web process has no more use for this worker
     except (OSError, MemoryError):
         pass
-    except BaseException:
-        os._exit(code)
-    os._exit(code)
+    finally:
+        if not goes_on:
+            os._exit(code)
+
+
+def _answer_until_told(connection: socket.socket, evaluator: Evaluator) -> bool:
+    """Answer requests; say whether another thread shall go on."""
+    reader = frames.Reader(connection)
+    while True:
+        kind, payload = reader.receive()
+        if kind != frames.ASK:
+            return kind == frames.AFRESH
+        _answer(connection, evaluator, json.loads(payload))
 
 
 def _peak() -> int:
