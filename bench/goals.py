@@ -87,6 +87,12 @@ def _of(size: dict[str, Any]) -> list[Goal]:
             plain,
         ),
         _at_least(
+            name + "cold, fast spelling, to the same on Oxigraph's server",
+            1,
+            speed(size, "mufakat", "fast"),
+            speed(size, "oxigraph", "fast"),
+        ),
+        _at_least(
             name + "cold, fast spelling, to the plain one on Oxigraph's server",
             2,
             speed(size, "mufakat", "fast"),
