@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from mufakat.engine.pool import addresses, frames
 
-_CALM = 15
-"""The niceness of one that has worked for long; the others are at 5."""
+_CALM = 19
+"""The niceness of one that has worked for long: after all others."""
 LOOK_EVERY = 0.02
 """Seconds of waiting for a worker after which `receive` raises BlockingIOError."""
 _LONGEST_WAIT = struct.pack("@ll", 0, int(LOOK_EVERY * 1_000_000))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _BUFFER: Final = 1 << 16
 _GROWN: Final = 64 << 10
 """KiB of its own that one query may leave a worker with; after a larger one another is forked."""
-NICE: Final = 5
+NICE: Final = 8
 """Before a worker goes the process that hands out its answer and takes in the next question."""
 
 
