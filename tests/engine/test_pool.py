@@ -172,7 +172,7 @@ def test_one_that_works_for_long_leaves_a_core_while_others_ask(pool: Pool) -> N
     wait_until(lambda: runner.calmed and _cores(runner) == CORES, "it keeps away from nobody", 5)
     wait_until(lambda: _beside_another(pool, runner) == CORES - {min(CORES)}, "no core is left", 5)
     wait_until(lambda: _cores(runner) == CORES, "it does not come back", 5)
-    assert os.getpriority(os.PRIO_PROCESS, runner.thread) > NICE
+    assert os.getpriority(os.PRIO_PROCESS, runner.thread) > _niceness()
     thread.join()
 
 
@@ -181,14 +181,18 @@ def test_one_that_has_worked_for_long_is_asked_again_with_its_old_priority(
     roomy: Pool,
 ) -> None:
     pool = roomy
-    pool.ask({"text": COUNT})
-    runner = pool._idle[-1]
-    worked = runner.thread
-    assert pool.ask({"text": LONG}).body.read() == b"n\r\n0\r\n"
-    kept = next(worker for worker in pool._idle if worker.pid == runner.pid)
-    assert kept.thread != worked
+
+    def work() -> Worker | None:
+        pool.ask({"text": COUNT})
+        runner = pool._idle[-1]
+        worked = runner.thread
+        assert pool.ask({"text": LONG}).body.read() == b"n\r\n0\r\n"
+        # On a busy machine no other thread may greet in time, and another worker is taken.
+        return runner if runner in pool._idle and runner.thread != worked else None
+
+    kept = wait_until(work, "no worker goes on with another thread")
     assert not kept.calmed
-    assert os.getpriority(os.PRIO_PROCESS, kept.thread) == NICE
+    assert os.getpriority(os.PRIO_PROCESS, kept.thread) == _niceness()
     assert _cores(kept) == CORES
     pool._idle.sort(key=lambda worker: worker is kept)  # the last one is asked next
     assert pool.ask({"text": COUNT}).body.read() == COUNTED
@@ -285,6 +289,11 @@ def _swallow(pool: Pool, text: str = "sleep") -> None:
 
 def _cores(worker: Worker) -> set[int]:
     return os.sched_getaffinity(worker.thread)
+
+
+def _niceness() -> int:
+    """That of a worker which has not worked for long."""
+    return min(19, os.getpriority(os.PRIO_PROCESS, 0) + NICE)
 
 
 def _beside_another(pool: Pool, runner: Worker) -> set[int]:
