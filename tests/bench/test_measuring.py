@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import load
 from waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -74,3 +75,25 @@ def leaders(folder: Path) -> list[int]:
             if os.getpgid(number) == number and b"serve" in command and bytes(folder) in command:
                 found.append(number)
     return found
+
+
+WRK = """Running 3s test @ http://127.0.0.1:8000/sparql
+  2 threads and 8 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency   440.12us  312.00us   9.10ms   97.50%
+    Req/Sec     8.41k   310.00     9.02k    66.99%
+  Latency Distribution
+     50%  416.00us
+     75%  520.00us
+     90%  700.00us
+     99%    2.35ms
+  50312 requests in 3.00s, 40.11MB read
+  Socket errors: connect 0, read 1, write 2, timeout 3
+  Non-2xx or 3xx responses: 4
+Requests/sec:  16728.84
+Transfer/sec:     13.34MB
+"""
+
+
+def test_figures_of_wrk_are_read_from_their_own_lines() -> None:
+    assert load.told(WRK) == load.Load(16728.84, 0.416, 2.35, 10)
