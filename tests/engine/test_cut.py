@@ -88,6 +88,18 @@ def test_rows_without_values_are_counted(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("rows", [59, 60, 61, 5000])
+def test_answer_of_few_bytes_is_cut_where_it_has_more_rows_all_the_same(
+    name: str, rows: int
+) -> None:
+    store = holding([("a", None)] * 60)
+    whole = store.query("SELECT ?x { ?s ?p ?o }").serialize(format=RESULTS[name])
+    limited = store.query(f"SELECT ?x {{ ?s ?p ?o }} LIMIT {rows}").serialize(format=RESULTS[name])
+    assert whole is not None
+    assert cut(whole, name, rows, 5000) == (limited, rows < 60)
+
+
+@pytest.mark.parametrize("name", FORMATS)
 def test_evaluation_ends_with_the_last_row_that_is_sent(name: str) -> None:
     store = holding([("x" * 20, None)] * 3000)
     # A thousand million rows: it would never end by itself.

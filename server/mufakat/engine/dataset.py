@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mufakat.engine.lexer import Token
     from mufakat.engine.types import QueryRequest
 
-_FROM: Final = re.compile(rf"(?i)(?<![{LETTER}:])FROM(?!{IN_WORD})")
+_FROM: Final = re.compile(rf"(?i)(?<![{LETTER}:?$])FROM(?!{IN_WORD})")
 """What may be the keyword and is no part of a name, as `mfk:validFrom` has it."""
 
 Graphs = tuple[list[str], list[str]]
