@@ -136,6 +136,16 @@ def test_server_whose_data_process_is_killed_ends_and_says_so(server: servers.Ru
     wait_until(lambda: not probe.session(server.process.pid), OUTLIVES)
 
 
+def test_server_whose_data_process_is_killed_ends_though_nobody_asks(
+    server: servers.Running,
+) -> None:
+    time.sleep(1)  # whoever tells that it is ready has stopped asking
+    data_process = servers.tree(server.process.pid)[1]
+    os.killpg(data_process, signal.SIGKILL)
+    assert server.process.wait(15) != 0
+    wait_until(lambda: not probe.session(server.process.pid), OUTLIVES)
+
+
 def test_no_request_sent_before_is_dropped_when_told_to_end(server: servers.Running) -> None:
     parts = urlsplit(server.endpoint)
     told, faults = threading.Event(), list[str]()

@@ -177,21 +177,22 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
 def _keep_watch(plan: Plan, home: Home, main_process: int) -> None:
     """End the server when the process that holds the data is gone, so that it is started anew.
 
-    Workers that are there go on answering for a while; only a new one shows whether it still is.
+    Where the system does not tell when it ends, and for one that stands still, a new worker is
+    asked for now and then: those that are there go on answering for a while.
     """
+    from mufakat.engine.pool.bonds import ends_within  # noqa: PLC0415
+
     missed = 0
-    ready = False
-    while missed < MISSED:
-        time.sleep(WATCH)
-        fresh = engine(plan, home)
+    while missed < MISSED and not ends_within(home.pid, WATCH):
+        fresh: Any = engine(plan, home)
         try:
             fresh.ask("ASK {}")
         except Unavailable:
-            missed += ready
+            missed += bool(fresh.pool.version())  # else the data is still being loaded
         except MufakatError:
             pass  # busy is not gone
         else:
-            missed, ready = 0, True
+            missed = 0
         finally:
             fresh.close()
     print("The process that holds the data is gone; the server ends.", file=sys.stderr)

@@ -36,6 +36,18 @@ def handle(process: int) -> int:
     return -1
 
 
+def ends_within(process: int, seconds: float) -> bool:
+    """Wait for a process to end; say whether it has. Where that cannot be told, only wait."""
+    watched = handle(process)
+    if watched < 0:
+        time.sleep(seconds)
+        return False
+    try:
+        return bool(select.select([watched], [], [], seconds)[0])
+    finally:
+        os.close(watched)
+
+
 def wait_for_parent(parent: int) -> None:
     """Return when this process's parent `parent` has ended."""
     watched = handle(parent)
