@@ -47,9 +47,6 @@ HEAD: Final = 10
 """Seconds until the head of a request must be there; also how long an idle connection is kept."""
 LONGEST_HEAD: Final = 409_600
 """Bytes of a request's head: a query may stand in its address."""
-GARBAGE: Final = 20_000
-"""New objects after which cycles are looked for: an answer that is kept leaves a dozen, and none of
-them is one."""
 STOP: Final = 15
 """Seconds that requests under way get when the server is told to end."""
 
@@ -240,7 +237,6 @@ def _read_questions(plan: Plan, voice: Voice, failed: int, main_process: int) ->
         os.write(failed, b"\n")
         _end(main_process)
     gc.freeze()  # what is there now lasts
-    gc.set_threshold(GARBAGE)
 
 
 def _reload_when_told(heard: int, plan: Plan, asked: Any, current: Current, voice: Voice) -> None:
