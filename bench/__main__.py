@@ -145,7 +145,8 @@ def main() -> None:
     """Measures, or renders what was measured."""
     options = parsed()
     # Ending in good order ends the servers that were started, too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, lambda number, _: sys.exit(128 + number))
     if options.render:
         result = render.merged([json.loads(file.read_text()) for file in options.render])
         render.write(result, options.docs)

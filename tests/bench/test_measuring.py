@@ -49,17 +49,29 @@ def test_one_command_measures_and_keeps_everything(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_measurement_that_is_told_to_end_leaves_no_server_and_no_folder(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "bench", "--triples", "20000", "--no-startup"]
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ([sys.executable, "-m", "bench"], signal.SIGTERM),
+        ([str(Path(sys.executable).with_name("mufakat")), "bench", "--"], signal.SIGINT),
+    ],
+    ids=["module by SIGTERM", "command by Ctrl-C"],
+)
+def test_a_measurement_that_is_told_to_end_leaves_no_server_and_no_folder(
+    tmp_path: Path, program: list[str], told: signal.Signals
+) -> None:
+    command = [*program, "--triples", "20000", "--no-startup"]
     command += ["--contenders", "mufakat", "--workdir", str(tmp_path)]
     command += ["--json", str(tmp_path / "bench.json")]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
         assert process.stderr is not None
         any("mufakat, fast" in line for line in process.stderr)
         running = leaders(tmp_path)
-        process.terminate()
+        os.killpg(process.pid, told)  # as a terminal does
         process.stderr.read()
-        assert process.wait(60) == 128 + signal.SIGTERM
+        assert process.wait(60) == 128 + told
     assert running
     wait_until(lambda: not leaders(tmp_path), "servers outlive their measurement", 10)
     assert list(tmp_path.iterdir()) == []

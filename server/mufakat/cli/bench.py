@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -51,7 +52,15 @@ def command(*, only_list: bool, name: str | None, options: tuple[str, ...]) -> N
             f"There is no measurement called {name}.", mend="There are: " + ", ".join(known) + "."
         )
     call = [sys.executable, "-m", module, *options]
-    sys.exit(subprocess.run(call, cwd=folder.parent, check=False).returncode)
+    sys.exit(_finished(subprocess.Popen(call, cwd=folder.parent)))
+
+
+def _finished(measurement: subprocess.Popen[bytes]) -> int:
+    """Give the exit code of a measurement; Ctrl-C told it, too, and it ends its servers first."""
+    while True:
+        with suppress(KeyboardInterrupt), measurement:
+            code = measurement.wait()
+            return code if code >= 0 else 128 - code  # a signal, as shells tell it
 
 
 def _measurements(folder: Path) -> dict[str, str]:
