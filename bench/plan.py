@@ -44,7 +44,7 @@ _PLANS = (
     (50_000, Plan(5, 10, 60, 5, 3, 60, 60, 120, slow=True)),
     (500_000, Plan(5, 5, 40, 2, 2, 60, 90, 180, slow=True)),
     (5_000_000, Plan(5, 5, 20, 1, 1, 240, 240, 240, slow=False, open_plain=False)),
-    (10**12, Plan(5, 0, 10, 1, 0, 60, 150, 400, slow=False, open_plain=False)),
+    (10**12, Plan(5, 0, 10, 1, 0, 60, 150, 900, slow=False, open_plain=False)),
 )
 
 
