@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
@@ -141,18 +142,24 @@ class Answers:
     def __init__(self, answers: list[bool | MufakatError]) -> None:
         self.answers = answers
         self.closed = 0
+        self.loaded = ""
+        self.pool = self
+
+    def version(self) -> str:
+        return self.loaded
 
     def ask(self, _: str) -> bool:
         answer = self.answers.pop(0)
         if isinstance(answer, MufakatError):
             raise answer
+        self.loaded = "v1"
         return answer
 
     def close(self) -> None:
         self.closed += 1
 
 
-def test_server_ends_when_the_process_with_the_data_is_gone(
+def test_server_ends_when_the_process_with_the_data_lets_nobody_in_any_more(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     loading = gone = Unavailable("nobody there")
@@ -162,7 +169,8 @@ def test_server_ends_when_the_process_with_the_data_is_gone(
     monkeypatch.setattr(server_module, "engine", lambda *_: answers)
     monkeypatch.setattr(server_module, "WATCH", 0)
     monkeypatch.setattr(os, "kill", lambda *arguments: told.append(arguments))
-    server_module._keep_watch(None, None, os.getppid())  # type: ignore[arg-type]
+    stands_still: Any = SimpleNamespace(pid=os.getpid())
+    server_module._keep_watch(None, stands_still, os.getppid())  # type: ignore[arg-type]
     assert told == [(os.getppid(), signal.SIGTERM)]
     assert answers.answers == [True]
     assert answers.closed == 9
