@@ -47,6 +47,8 @@ HEAD: Final = 10
 """Seconds until the head of a request must be there; also how long an idle connection is kept."""
 LONGEST_HEAD: Final = 409_600
 """Bytes of a request's head: a query may stand in its address."""
+LAST: Final = 2
+"""Seconds for answers that tell of an error, when there is no data any more."""
 STOP: Final = 15
 """Seconds that requests under way get when the server is told to end."""
 
@@ -139,7 +141,7 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
             # Without the data there is nothing to serve; whoever supervises this starts it anew.
             asked.pool.on_loss = lambda: os.kill(main_process, signal.SIGTERM)
         if home is not None:
-            _in_background(_keep_watch, plan, home, main_process)
+            _in_background(_end_without_data, plan, home, main_process)
         _in_background(_tell_when_ready, plan, home, voice, main_process)
         current = Current(create_app(plan.publication, asked, plan.settings))
         _in_background(_read_questions, plan, voice, failed, main_process)
@@ -169,6 +171,13 @@ def _serve(plan: Plan, home: Home | None, voice: Voice) -> None:
     with suppress(BlockingIOError):
         os.read(failing, 1)
         raise Unavailable("A saved question cannot be read, and so the server has ended.")
+
+
+def _end_without_data(plan: Plan, home: Home, main_process: int) -> None:
+    """End this process soon after the data is gone: what is under way can only fail."""
+    _keep_watch(plan, home, main_process)
+    time.sleep(LAST)
+    os._exit(1)
 
 
 def _keep_watch(plan: Plan, home: Home, main_process: int) -> None:
