@@ -177,6 +177,20 @@ def test_server_ends_when_the_process_with_the_data_lets_nobody_in_any_more(
     assert "is gone" in capsys.readouterr().err
 
 
+def test_data_that_could_not_be_loaded_are_not_said_to_be_gone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(server_module, "engine", lambda *_: Answers([]))
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        monkeypatch.setattr(os, "kill", lambda *arguments: told.append(arguments))
+        loader: Any = SimpleNamespace(pid=ended.pid)
+        server_module._keep_watch(None, loader, os.getppid())  # type: ignore[arg-type]
+        monkeypatch.undo()
+    assert told == [(os.getppid(), signal.SIGTERM)]
+    assert capsys.readouterr().err == ""
+
+
 def test_nothing_is_left_of_a_server_that_was_killed(folder: Path) -> None:
     with serving(folder) as server:
         server.process.kill()

@@ -189,19 +189,21 @@ def _keep_watch(plan: Plan, home: Home, main_process: int) -> None:
     from mufakat.engine.pool.bonds import ends_within  # noqa: PLC0415
 
     missed = 0
+    asked: Any = engine(plan, home)
     while missed < MISSED and not ends_within(home.pid, WATCH):
-        fresh: Any = engine(plan, home)
+        fresh = engine(plan, home)
         try:
             fresh.ask("ASK {}")
         except Unavailable:
-            missed += bool(fresh.pool.version())  # else the data is still being loaded
+            missed += bool(asked.pool.version())  # else the data is still being loaded
         except MufakatError:
             pass  # busy is not gone
         else:
             missed = 0
         finally:
             fresh.close()
-    print("The process that holds the data is gone; the server ends.", file=sys.stderr)
+    if asked.pool.version():  # else why it could not load them was told
+        print("The process that holds the data is gone; the server ends.", file=sys.stderr)
     _end(main_process)
 
 
