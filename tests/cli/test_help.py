@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import click
@@ -50,18 +49,16 @@ def test_the_page_about_settings_names_each_in_all_three_places() -> None:
         assert f"| `{setting.name}` | `{setting.option}` | `{setting.variable}` |" in text
 
 
-def test_help_loads_no_engine_and_comes_at_once() -> None:
+def test_help_loads_no_engine() -> None:
     code = (
         "import sys; from mufakat.cli import main\n"
         "try: main(['--help'])\nexcept SystemExit: pass\n"
         "print(sorted(set(sys.modules) & {'pyoxigraph', 'rdflib', 'flask', 'rich', 'owlready2'}))"
     )
-    start = time.perf_counter()
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert result.stdout.endswith("[]\n")
-    assert time.perf_counter() - start < 2
 
 
 def test_an_unknown_command_is_refused_with_exit_code_2() -> None:

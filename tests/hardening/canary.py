@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from listening import Quiet, listening
+from waiting import FOR_LONG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,12 +76,12 @@ class _Handler(Quiet):
 
     def _drip(self) -> None:
         self._begin()
-        until = time.monotonic() + 30
+        until = time.monotonic() + FOR_LONG
         while not self.canary.stop.wait(0.2) and time.monotonic() < until:
             self.wfile.write(b" ")
 
     def _silent(self) -> None:
-        self.canary.stop.wait(30)
+        self.canary.stop.wait(FOR_LONG)
 
 
 @contextmanager

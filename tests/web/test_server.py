@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -41,10 +40,8 @@ def run(*arguments: object, wait: float = 30) -> subprocess.CompletedProcess[str
 
 
 def test_first_answer_comes_with_the_address(folder: Path) -> None:
-    began = time.monotonic()
     with serving(folder) as server:
         assert server.ask("/sparql?query=ASK{?s%20?p%201}").text == '{"head":{},"boolean":true}'
-        assert time.monotonic() - began < 10  # on a busy machine; bench/ measures the real figure
 
 
 def test_broken_data_is_told_with_its_place_and_nothing_is_served(folder: Path) -> None:

@@ -13,7 +13,6 @@ import signal
 import sys
 import threading
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +23,6 @@ from mufakat.errors import MufakatError
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
     from typing import NoReturn
 
     from mufakat.engine.pool.post import Evaluator
@@ -85,10 +83,10 @@ def work(
     with suppress(OSError):
         os.nice(NICE)
     threading.stack_size(stack.SIZE)
-    begin: Callable[[], None] = partial(_begin, evaluator, memory_limit)
     peak = _peak()
+    to_confine: int | None = memory_limit
     while True:
-        arguments = (connection, evaluator, generation, begin, peak)
+        arguments = (connection, evaluator, generation, to_confine, peak)
         thread = threading.Thread(target=_answer_all, args=arguments, daemon=True)
         try:
             thread.start()
@@ -96,23 +94,26 @@ def work(
             _answer_all(*arguments)
             os._exit(0)
         thread.join()
-        begin = _begun
+        to_confine = None
 
 
 def _answer_all(
     connection: socket.socket,
     evaluator: Evaluator,
     generation: int,
-    begin: Callable[[], None],
+    to_confine: int | None,
     peak: int,
 ) -> None:
     """Answer until another thread shall go on; end the process when nobody asks any more.
 
-    It ends as well where what was answered took much more memory than the `peak` before.
+    It ends as well where what was answered took much more memory than the `peak` before. The first
+    thread confines the process to so many bytes and gets the evaluator ready.
     """
     code, goes_on = 1, False
     try:
-        begin()
+        if to_confine is not None:
+            _confine(to_confine)
+            evaluator.prepare()
         greet(connection, evaluator, generation)
         goes_on = _answer_until_told(connection, evaluator) and _peak() - peak < _GROWN
         code = 0
@@ -138,15 +139,6 @@ def _answer_until_told(connection: socket.socket, evaluator: Evaluator) -> bool:
 def _peak() -> int:
     """Give the most memory that this process has had, in KiB on Linux."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
-def _begin(evaluator: Evaluator, memory_limit: int) -> None:
-    _confine(memory_limit)
-    evaluator.prepare()
-
-
-def _begun() -> None:
-    """Do nothing: the process is confined and warm."""
 
 
 def greet(connection: socket.socket, evaluator: Evaluator, generation: int) -> None:
