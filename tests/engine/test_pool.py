@@ -7,7 +7,8 @@ import os
 import signal
 import sys
 import threading
-import time
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,7 +56,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture
 def pool(address: str) -> Iterator[Pool]:
-    pool = Pool(address, size=2, limits=Limits(deadline=0.5, queue=1, patience=0.2))
+    pool = Pool(address, size=2, limits=Limits(deadline=BUSY, queue=1, patience=BUSY))
     yield pool
     pool.close()
 
@@ -63,7 +64,7 @@ def pool(address: str) -> Iterator[Pool]:
 @pytest.fixture
 def roomy(address: str) -> Iterator[Pool]:
     """A pool with more places than workers that stand ready."""
-    pool = Pool(address, size=4, limits=Limits(deadline=20))
+    pool = Pool(address, size=4, limits=Limits(deadline=BUSY))
     yield pool
     pool.close()
 
@@ -76,7 +77,6 @@ def test_an_answer_passes_through_to_the_byte(pool: Pool) -> None:
 
 
 def test_a_large_answer_is_kept_on_disk_and_whole(pool: Pool) -> None:
-    pool.limits = Limits(deadline=20)
     assert isinstance(pool.ask({"text": COUNT}).body, io.BytesIO)
     result = pool.ask({"text": "SELECT ?s ?o ?p (STR(?p) AS ?again) { ?s ?p ?o }"})
     assert not isinstance(result.body, io.BytesIO)
@@ -86,7 +86,7 @@ def test_a_large_answer_is_kept_on_disk_and_whole(pool: Pool) -> None:
 
 
 def test_a_query_past_its_deadline_is_ended_and_the_next_is_answered(pool: Pool) -> None:
-    with ending(), pytest.raises(TimedOut, match=r"0\.5 seconds"):
+    with ending(), hurrying(pool, 0.5), pytest.raises(TimedOut, match=r"0\.5 seconds"):
         pool.ask({"text": "sleep"})
     assert pool.counters.killed == 1
     assert pool.ask({"text": COUNT}).body.read() == COUNTED
@@ -95,21 +95,13 @@ def test_a_query_past_its_deadline_is_ended_and_the_next_is_answered(pool: Pool)
 def test_a_killed_worker_is_really_gone(pool: Pool) -> None:
     pool.ask({"text": COUNT})
     worker = pool._idle[0].pid
-    with pytest.raises(TimedOut):
+    with hurrying(pool, 0.5), pytest.raises(TimedOut):
         pool.ask({"text": "sleep"})
-    end = time.monotonic() + 5
-    while time.monotonic() < end:
-        try:
-            os.kill(worker, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.01)
-    pytest.fail(f"worker {worker} is still there")
+    wait_until(lambda: not _is_there(worker), f"worker {worker} is still there")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory limits need Linux's RLIMIT_AS")
 def test_a_query_that_needs_too_much_memory_is_ended_alone(pool: Pool) -> None:
-    pool.limits = Limits(deadline=30)
     with pytest.raises(TooLarge, match="more memory"):
         pool.ask({"text": SORTED_CROSS_PRODUCT})
     assert pool.counters.died == 1
@@ -117,7 +109,7 @@ def test_a_query_that_needs_too_much_memory_is_ended_alone(pool: Pool) -> None:
 
 
 def test_an_answer_past_the_size_limit_is_refused_whole(pool: Pool) -> None:
-    pool.limits = Limits(deadline=10, result_bytes=100_000)
+    pool.limits = Limits(deadline=BUSY, result_bytes=100_000)
     with pytest.raises(TooLarge, match="larger than"):
         pool.ask({"text": EVERYTHING})
     assert pool.ask({"text": COUNT}).body.read() == COUNTED
@@ -145,7 +137,6 @@ def test_a_worker_cannot_open_a_socket(pool: Pool) -> None:
 
 
 def test_workers_stand_ready_while_one_runs_for_long(pool: Pool) -> None:
-    pool.limits = Limits(deadline=3)
     pool.ask({"text": COUNT})
     warm = pool._idle[0].pid
     runner = threading.Thread(target=_swallow, args=(pool, ENDLESS))
@@ -154,6 +145,7 @@ def test_workers_stand_ready_while_one_runs_for_long(pool: Pool) -> None:
     assert runner.is_alive()
     assert warm not in {worker.pid for worker in pool._idle}
     assert pool.ask({"text": COUNT}).body.read() == COUNTED
+    os.kill(warm, signal.SIGKILL)
     runner.join()
     assert len(pool._idle) == 2
     assert warm not in {worker.pid for worker in pool._idle}
@@ -161,7 +153,6 @@ def test_workers_stand_ready_while_one_runs_for_long(pool: Pool) -> None:
 
 @pytest.mark.skipif(len(CORES) < 2, reason="there is one core for all")
 def test_one_that_works_for_long_leaves_a_core_while_others_ask(pool: Pool) -> None:
-    pool.limits = Limits(deadline=BUSY)
     pool.ask({"text": COUNT})
     runner = pool._idle[0]
     thread = threading.Thread(target=_swallow, args=(pool, ENDLESS))
@@ -222,15 +213,15 @@ def test_those_that_nobody_needs_any_more_are_let_go(roomy: Pool) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody says how busy a process is")
 def test_a_worker_that_waits_is_not_taken_for_one_that_works(pool: Pool) -> None:
-    pool.limits = Limits(deadline=0.3)
-    _swallow(pool)
+    with hurrying(pool, 0.3):
+        _swallow(pool)
     assert not pool._idle
 
 
 def test_when_all_workers_are_busy_and_the_queue_is_full_a_request_is_refused_at_once(
     pool: Pool,
 ) -> None:
-    pool.limits = Limits(deadline=4, queue=0, patience=9)
+    pool.limits = replace(pool.limits, deadline=4, queue=0)
     sleepers = [threading.Thread(target=_swallow, args=(pool,)) for _ in range(2)]
     for sleeper in sleepers:
         sleeper.start()
@@ -243,7 +234,7 @@ def test_when_all_workers_are_busy_and_the_queue_is_full_a_request_is_refused_at
 
 
 def test_a_request_waits_its_turn_when_the_queue_has_room(pool: Pool) -> None:
-    pool.limits = Limits(deadline=0.4, queue=5, patience=5)
+    pool.limits = replace(pool.limits, deadline=2)
     sleepers = [threading.Thread(target=_swallow, args=(pool,)) for _ in range(2)]
     for sleeper in sleepers:
         sleeper.start()
@@ -277,6 +268,22 @@ def test_without_a_zygote_the_engine_is_said_to_be_away(tmp_path: Path) -> None:
     lonely = Pool(str(tmp_path / "nobody"), size=1)
     with pytest.raises(Unavailable):
         lonely.ask({"text": COUNT})
+
+
+@contextmanager
+def hurrying(pool: Pool, deadline: float) -> Iterator[None]:
+    """Give what is asked inside so many seconds only."""
+    before, pool.limits = pool.limits, replace(pool.limits, deadline=deadline)
+    yield
+    pool.limits = before
+
+
+def _is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _swallow(pool: Pool, text: str = "sleep") -> None:

@@ -10,6 +10,7 @@ import pytest
 from homes import home
 from mufakat.engine.pool import Limits, Pool
 from mufakat.errors import BadQuery, TimedOut, Unavailable
+from waiting import BUSY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture
 def pool(address: str) -> Iterator[Pool]:
-    pool = Pool(address, size=4, limits=Limits(deadline=10))
+    pool = Pool(address, size=4, limits=Limits(deadline=BUSY))
     yield pool
     pool.close()
 
@@ -35,7 +36,7 @@ def count(pool: Pool) -> int:
     return int(pool.ask(COUNT).body.read().split()[1])
 
 
-def change(pool: Pool, text: str, deadline: float = 10) -> dict[str, object]:
+def change(pool: Pool, text: str, deadline: float = BUSY) -> dict[str, object]:
     return pool.change({"text": text}, deadline=deadline)
 
 
