@@ -68,7 +68,8 @@ def test_answer_is_dressed_and_cut(engine: PooledEngine) -> None:
 
 
 def test_answer_of_many_bytes_can_stay_in_a_file(address: str) -> None:
-    engine = PooledEngine(Pool(address, size=1), union_default_graph=True, version="1")
+    pool = Pool(address, size=1, limits=PoolLimits(deadline=120))
+    engine = PooledEngine(pool, union_default_graph=True, version="1")
     asked = QueryRequest("SELECT * { ?s ?p ?o . ?o2 ?p ?n FILTER(?n < 12) }")
     fmt = BY_NAME["csv"]
     spooled, whole = engine.open_answer(asked, fmt), engine.answer(asked, fmt)

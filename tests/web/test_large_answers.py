@@ -37,7 +37,7 @@ ABOUT = 90 << 20
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     facts = "".join(f"<{E}{i}> <{E}p> {i} .\n" for i in range(1000))
     folder = publish(tmp_path_factory.mktemp("publication"), facts)
-    options = ("--workers", WORKERS, "--max-rows", 0, "--log-format", "none")
+    options = ("--workers", WORKERS, "--max-rows", 0, "--timeout", 120, "--log-format", "none")
     with serving(folder, *options) as running:
         yield running
 

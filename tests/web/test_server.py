@@ -84,7 +84,7 @@ def test_request_under_way_is_finished_when_told_to_end(folder: Path) -> None:
     triples = "".join(f"<{E}{i}> <{E}q> {i} .\n" for i in range(1500))
     (folder / "data/ttl/more.ttl").write_text(triples)
     slow = quote(f"SELECT (COUNT(*) AS ?n) {{ ?a <{E}q> ?b . ?c <{E}q> ?d }}")
-    with serving(folder) as server:
+    with serving(folder, "--timeout", 120) as server:
         found: list[int] = []
         asking = threading.Thread(
             target=lambda: found.append(server.ask(f"/sparql?query={slow}").status)
@@ -101,7 +101,7 @@ def test_large_answer_is_sent_whole_and_a_client_that_leaves_does_no_harm(folder
     triples = "".join(f"<{E}{i}> <{E}q> {i} .\n" for i in range(1500))
     (folder / "data/ttl/more.ttl").write_text(triples)
     large = quote(f"SELECT * {{ ?a <{E}q> ?b . ?c <{E}q> ?d FILTER(?d < 60) }}")
-    with serving(folder) as server:
+    with serving(folder, "--timeout", 120) as server:
         reply = server.ask(f"/sparql?query={large}", headers={"Accept": "text/csv"})
         assert reply.status == 200
         assert reply.body.count(b"\n") == 1 + 1500 * 60
