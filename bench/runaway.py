@@ -39,7 +39,6 @@ class Tally:
     faults: list[str] = field(default_factory=list)
     slowest: float = 0.0
     asked: int = 0
-    grace: float = GRACE
 
     def note(self, name: str, said: probe.Said, deadline: float) -> None:
         """Judge one answer."""
@@ -48,7 +47,7 @@ class Tally:
         self.slowest = max(self.slowest, said.seconds)
         if said.status != 200 and said.status not in PLANNED:
             self.faults.append(f"{name}: {said.status} {said.body[:200]!r}")
-        if said.seconds > deadline + self.grace:
+        if said.seconds > deadline + GRACE:
             self.faults.append(f"{name}: {said.status} after {said.seconds:.2f} s")
         self.faults += [f"{name}: leaks {word}" for word in said.leaks()]
         if said.fault():
@@ -78,10 +77,9 @@ def attack(  # noqa: PLR0913 - a run has that many sides
     attackers: int,
     rounds: int = 1,
     until: float = float("inf"),
-    grace: float = GRACE,
 ) -> Tally:
     """Send every text `rounds` times, `attackers` at a time."""
-    tally, lock = Tally(grace=grace), threading.Lock()
+    tally, lock = Tally(), threading.Lock()
     waiting = list(texts.items()) * rounds
 
     def work() -> None:

@@ -73,7 +73,7 @@ def test_a_measurement_that_is_told_to_end_leaves_no_server_and_no_folder(
         process.stderr.read()
         assert process.wait(60) == 128 + told
     assert running
-    wait_until(lambda: not leaders(tmp_path), "servers outlive their measurement")
+    wait_until(lambda: not leaders(tmp_path), "servers outlive their measurement", 10)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 
 import pyoxigraph as ox
@@ -9,7 +10,6 @@ import pytest
 
 from mufakat.engine.nested_data import DEEPEST, check
 from mufakat.errors import BadQuery, TooLarge
-from waiting import ending
 
 JSON, XML, TURTLE, NT = (
     ox.RdfFormat.JSON_LD,
@@ -96,5 +96,7 @@ def test_nothing_hides_behind_a_mistake_that_the_engine_would_pass_over(mistake:
 @pytest.mark.parametrize("media", [JSON, XML, TURTLE])
 @pytest.mark.parametrize("piece", [b'"', b"<", b"<<", b"{", b"<!--", b"\\", b"'''", b"<a "])
 def test_the_check_takes_one_pass(media: ox.RdfFormat, piece: bytes) -> None:
-    with ending(), suppress(TooLarge, BadQuery):
-        check(piece * (400_000 // len(piece)), media)
+    began = time.monotonic()
+    with suppress(TooLarge, BadQuery):
+        check(piece * (100_000 // len(piece)), media)
+    assert time.monotonic() - began < 2

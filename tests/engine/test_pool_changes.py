@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,7 +101,9 @@ def test_a_query_under_way_finishes_on_the_state_it_began_with(pool: Pool) -> No
     for reader in readers:
         reader.start()
     batch = " ".join(f"<http://example.org/b{i}> <http://example.org/p> {i} ." for i in range(500))
+    begin = time.monotonic()
     change(pool, f"INSERT DATA {{ {batch} }}")
+    assert time.monotonic() - begin < 5
     after = count(pool)
     stop.set()
     for reader in readers:

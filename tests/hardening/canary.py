@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from listening import Quiet, listening
-from waiting import FOR_LONG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,12 +75,12 @@ class _Handler(Quiet):
 
     def _drip(self) -> None:
         self._begin()
-        until = time.monotonic() + FOR_LONG
+        until = time.monotonic() + 30
         while not self.canary.stop.wait(0.2) and time.monotonic() < until:
             self.wfile.write(b" ")
 
     def _silent(self) -> None:
-        self.canary.stop.wait(FOR_LONG)
+        self.canary.stop.wait(30)
 
 
 @contextmanager

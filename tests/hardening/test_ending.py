@@ -75,7 +75,7 @@ def test_killed_server_takes_all_of_its_processes_with_it(
     asking = run_away(server) if busy else None
     assert len(probe.session(leader)) >= 3
     os.kill(leader, signal.SIGKILL)
-    server.process.wait(BUSY)
+    server.process.wait(5)
     # A request under way may be finished first, within the time that an orderly end gives.
     wait_until(lambda: not probe.session(leader), OUTLIVES)
     if asking:
@@ -88,7 +88,7 @@ def test_next_server_removes_what_a_killed_one_left(
     left = set(temporary.glob("mufakat-*"))
     assert left
     os.kill(server.process.pid, signal.SIGKILL)
-    server.process.wait(BUSY)
+    server.process.wait(5)
     wait_until(lambda: not probe.session(server.process.pid), OUTLIVES)
     with servers.mufakat(publication(tmp_path / "q", nodes=3)) as other:
         assert other.process.poll() is None
@@ -106,7 +106,7 @@ def test_server_told_to_end_leaves_neither_process_nor_folder(
     server: servers.Running, temporary: Path
 ) -> None:
     server.process.terminate()
-    assert server.process.wait(BUSY) == 0
+    assert server.process.wait(10) == 0
     wait_until(lambda: not probe.session(server.process.pid), OUTLIVES)
     assert list(temporary.glob("mufakat-*")) == []
 
@@ -119,7 +119,7 @@ def test_server_told_to_end_many_times_at_once_ends(server: servers.Running, who
         for pid in told:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
-    server.process.wait(BUSY)
+    server.process.wait(10)
     wait_until(lambda: not probe.session(leader), OUTLIVES)
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from bench import probe, runaway, servers
 from bench.corpus import corpus
-from waiting import BUSY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,11 +38,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Runnin
 def test_each_kind_ends_in_time_with_a_clear_answer(running: servers.Running) -> None:
     address = running.endpoint.removesuffix("/sparql")
     tally = runaway.attack(
-        address,
-        {name: corpus()[name] for name in ONE_OF_EACH},
-        deadline=DEADLINE,
-        attackers=2,
-        grace=BUSY,
+        address, {name: corpus()[name] for name in ONE_OF_EACH}, deadline=DEADLINE, attackers=2
     )
     assert tally.faults == []
     assert set(tally.ended) == {200, 400, 413, 504}
@@ -61,13 +56,13 @@ def test_whole_corpus_disturbs_neither_memory_nor_a_second_client(
         idle = points.told()
         before = probe.memory_mib(running.process.pid)
         points.measure()
-        tally = runaway.attack(address, corpus(), deadline=DEADLINE, attackers=4, grace=BUSY)
+        tally = runaway.attack(address, corpus(), deadline=DEADLINE, attackers=4)
         busy = points.told()
     assert tally.faults == []
     assert tally.asked == len(corpus())
     assert busy.failed == idle.failed == 0
-    # Who waits for a worker waits for a deadline; bench/runaway.py has the exact bound.
-    assert busy.p50 < 1000 * DEADLINE / 2
+    # bench/runaway.py asks for five times; here others may be using the machine.
+    assert busy.p99 < max(10 * idle.p99, 500)
     assert runaway.settled(running.process.pid, before) < before + 80
 
 

@@ -13,7 +13,6 @@ import pytest
 
 from bench import probe, servers
 from bench.runaway import publication
-from waiting import BUSY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 POINT = "/sparql?query=ASK%7B%3Chttp%3A%2F%2Fexample.org%2F1%3E%20%3Fp%20%3Fo%7D%23"
+SOON = 3.0
+"""Seconds; on an idle machine it is milliseconds."""
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def answers_soon(running: servers.Running, times: int = 10) -> None:
     for number in range(times):
         said = probe.ask(address, POINT + str(time.monotonic_ns() + number))
         assert said.status == 200
-        assert said.seconds < BUSY  # a moment, and for ever where a client is waited for
+        assert said.seconds < SOON
 
 
 @pytest.mark.parametrize("kind", ["idle", "in the first line", "in the headers"])
@@ -110,10 +111,12 @@ def test_head_of_a_request_is_waited_for_only_so_long(running: servers.Running) 
     """docs/limits.md: the head of a request must be there within ten seconds."""
     with connect(running) as one:
         one.sendall(b"GET / HTTP/1.1\r\n")
-        one.settimeout(10 + BUSY)
-        with suppress(ConnectionError):
+        one.settimeout(20)
+        began = time.monotonic()
+        with suppress(OSError):
             while one.recv(4096):
                 pass
+        assert time.monotonic() - began < 15
 
 
 def test_head_larger_than_any_sensible_one_is_refused(running: servers.Running) -> None:

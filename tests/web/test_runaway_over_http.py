@@ -12,7 +12,6 @@ import pytest
 
 from live import Server, publish, serving
 from runaway import RUNAWAY
-from waiting import BUSY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,22 +51,23 @@ def attack(server: Server, query: str, found: list[tuple[int, float]]) -> None:
     found.append((status, time.monotonic() - began))
 
 
-def visit(server: Server, name: str, stop: threading.Event, found: list[int]) -> None:
+def visit(server: Server, name: str, stop: threading.Event, found: list[tuple[int, float]]) -> None:
     connection = connect(server, GUEST)
     while not stop.is_set():
         number = len(found)
         query = quote(f"ASK {{ ?s ?p {number} }} # {name}")
+        began = time.monotonic()
         connection.request("GET", f"/sparql?query={query}")
         answer = connection.getresponse()
         answer.read()
-        found.append(answer.status)
+        found.append((answer.status, time.monotonic() - began))
     connection.close()
 
 
 @pytest.mark.parametrize("kind", RUNAWAY)
 def test_others_are_served_while_it_runs_and_is_ended(server: Server, kind: str) -> None:
     attacks: list[tuple[int, float]] = []
-    visits: list[int] = []
+    visits: list[tuple[int, float]] = []
     stop = threading.Event()
     guest = threading.Thread(target=visit, args=(server, kind, stop, visits))
     attackers = [
@@ -81,10 +81,11 @@ def test_others_are_served_while_it_runs_and_is_ended(server: Server, kind: str)
     stop.set()
     guest.join()
     assert {status for status, _ in attacks} <= {413, 504}
-    assert max(seconds for _, seconds in attacks) < DEADLINE + BUSY  # bench/ asks for a second
-    assert set(visits) == {200}
-    # Who waits for the others to be ended is answered about once.
-    assert len(visits) > 20
+    assert max(seconds for _, seconds in attacks) < DEADLINE + 1
+    assert {status for status, _ in visits} == {200}
+    times = sorted(seconds for _, seconds in visits)
+    assert len(times) > 20
+    assert times[len(times) * 99 // 100] < 0.25  # a busy machine; bench/ measures the real figure
 
 
 def test_one_client_cannot_hold_every_worker(server: Server) -> None:

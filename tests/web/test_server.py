@@ -17,7 +17,7 @@ import pytest
 from live import publish, serving
 from mufakat.errors import MufakatError, Overloaded, Unavailable
 from mufakat.web import server as server_module
-from waiting import BUSY, wait_until
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,7 @@ def test_ends_in_good_order_when_told_to(folder: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         with serving(folder) as server:
             server.process.send_signal(number)
-            assert server.process.wait(BUSY) == 0
+            assert server.process.wait(10) == 0
 
 
 def test_every_line_of_the_log_is_written_before_the_end(
@@ -75,7 +75,7 @@ def test_every_line_of_the_log_is_written_before_the_end(
     with serving(folder, "--log-format", "text") as server:
         numbers = [server.ask("/health").headers["X-Request-Id"] for _ in range(50)]
         server.process.terminate()
-        assert server.process.wait(BUSY) == 0
+        assert server.process.wait(20) == 0
     lines = [line.split() for line in capfd.readouterr().err.splitlines() if " /health " in line]
     assert [line[1] for line in lines] == numbers
 
@@ -93,7 +93,7 @@ def test_request_under_way_is_finished_when_told_to_end(folder: Path) -> None:
         while b"mufakat_requests_under_way 2.0" not in server.ask("/metrics").body and not found:
             pass
         server.process.terminate()
-        asking.join(BUSY)
+        asking.join(20)
         assert found == [200]
 
 
@@ -191,7 +191,7 @@ def test_data_that_could_not_be_loaded_are_not_said_to_be_gone(
 def test_nothing_is_left_of_a_server_that_was_killed(folder: Path) -> None:
     with serving(folder) as server:
         server.process.kill()
-        server.process.wait(BUSY)
+        server.process.wait(10)
         wait_until(lambda: is_silent(server), "somebody still listens at its port")
 
 
