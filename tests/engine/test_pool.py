@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from homes import home
-from mufakat.engine.pool import Limits, Pool
+from mufakat.engine.pool import Limits, Pool, bonds
 from mufakat.engine.pool.pool import state_path
 from mufakat.engine.pool.state import State
 from mufakat.engine.pool.worker import NICE
@@ -100,7 +100,7 @@ def test_a_killed_worker_is_really_gone(pool: Pool) -> None:
     worker = pool._idle[0].pid
     with hurrying(pool, 0.5), pytest.raises(TimedOut):
         pool.ask({"text": "sleep"})
-    wait_until(lambda: not _is_there(worker), f"worker {worker} is still there")
+    wait_until(lambda: not bonds.lives(worker), f"worker {worker} is still there")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory limits need Linux's RLIMIT_AS")
@@ -281,14 +281,6 @@ def hurrying(pool: Pool, deadline: float) -> Iterator[None]:
     before, pool.limits = pool.limits, replace(pool.limits, deadline=deadline)
     yield
     pool.limits = before
-
-
-def _is_there(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def _swallow(pool: Pool, text: str = "sleep") -> None:

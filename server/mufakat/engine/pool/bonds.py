@@ -36,6 +36,15 @@ def handle(process: int) -> int:
     return -1
 
 
+def lives(process: int) -> bool:
+    """Say whether there is such a process."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def ends_within(process: int, seconds: float) -> bool:
     """Wait for a process to end; say whether it has. Where that cannot be told, only wait."""
     watched = handle(process)

@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mufakat.engine.pool import pages, stager
+from mufakat.engine.pool import bonds, pages, stager
 from mufakat.engine.pool.worker import work
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def stand(post: Post, evaluator: Evaluator) -> None:
     signal.signal(signal.SIGTERM, lambda *_: _end())
     _settle(post, evaluator)
     staging = -1
-    while _lives(post.home):
+    while bonds.lives(post.home):
         sources: list[Any] = [post.readers]
         if staging >= 0:
             sources.append(staging)
@@ -80,14 +80,6 @@ def _settle(post: Post, evaluator: Evaluator) -> None:
             os.write(post.orders, b"1")
     gc.collect()
     gc.freeze()
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def _end() -> None:
